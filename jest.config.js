@@ -1,0 +1,19 @@
+/** Packages that are published as ES modules only: jest's CommonJS runtime needs them compiled too. */
+const esModules = ['p-limit', 'yocto-queue'];
+
+/** @type {import('jest').Config} */
+module.exports = {
+	testEnvironment: 'node',
+	roots: ['<rootDir>/test'],
+	setupFiles: ['<rootDir>/test/setup.ts'],
+	transform: {
+		'^.+\\.[jt]s$': ['ts-jest', { tsconfig: { ...tsconfig(), allowJs: true } }],
+	},
+	transformIgnorePatterns: [`/node_modules/(?!(${esModules.join('|')})/)`],
+	collectCoverageFrom: ['nodes/**/*.ts', 'credentials/**/*.ts'],
+	coverageReporters: ['text', 'lcov'],
+};
+
+function tsconfig() {
+	return require('./tsconfig.json').compilerOptions;
+}

@@ -1,0 +1,37 @@
+import type {
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeType,
+	INodeTypeDescription,
+} from 'n8n-workflow';
+import { NodeConnectionTypes } from 'n8n-workflow';
+
+import { properties, runOperation } from './operations';
+
+/**
+ * Huawei Cloud KooSearch: batched calls for workflow items.
+ *
+ * Written in the programmatic style because one request serves many items, its answer is split back into one item
+ * for each ID, and what was done before a call went wrong has to be told; declarative routing can do none of it.
+ */
+export class KooSearch implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'KooSearch',
+		name: 'kooSearch',
+		icon: { light: 'file:koosearch.svg', dark: 'file:koosearch.dark.svg' },
+		group: ['transform'],
+		version: 1,
+		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		description: 'Delete tasks and move files in Huawei Cloud KooSearch, in batches',
+		defaults: { name: 'KooSearch' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: 'kooSearchApi', required: true }],
+		properties,
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return [await runOperation(this)];
+	}
+}

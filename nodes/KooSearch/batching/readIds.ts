@@ -1,0 +1,103 @@
+/** A value that can't be used; the message says what it is, to be completed with field and item. */
+export class InvalidValue extends Error {}
+
+const ID = /^[A-Za-z0-9_-]{1,64}$/;
+const EMPTY_CURE = 'If it comes from an expression, check that this item has the field it names.';
+const ID_RULE = 'An ID has 1 to 64 letters, digits, hyphens and underscores.';
+
+/**
+ * The IDs that a field names: one, several separated by commas or line breaks, a JSON array as text, a safe
+ * integer, or an array of such. White space around an ID and empty places between separators don't count, an ID
+ * that stands twice counts once.
+ *
+ * @returns at least one ID, in the order of the value
+ * @throws InvalidValue that shows the offending value (page BatchDeleteTasks: 1–64 of letters, digits, `-`, `_`)
+ */
+export function readIds(value: unknown): string[] {
+	const listed = toList(value);
+	const ids = new Set<string>();
+	listed.forEach((element, place) => {
+		const id = toText(element);
+		if (id === undefined || !ID.test(id)) {
+			const where = listed.length > 1 ? ` (value ${place + 1} of ${listed.length})` : '';
+			throw new InvalidValue(`${show(element)}${where} is not an ID. ${ID_RULE}`);
+		}
+		ids.add(id);
+	});
+	if (ids.size === 0) throw new InvalidValue(`${show(value)} names no ID. ${EMPTY_CURE}`);
+	return [...ids];
+}
+
+/** One ID, such as that of a knowledge base. @throws InvalidValue */
+export function readId(value: unknown): string {
+	const id = toText(value);
+	if (id === undefined || id === '')
+		throw new InvalidValue(`${show(value)} is no ID. ${EMPTY_CURE}`);
+	if (!ID.test(id)) throw new InvalidValue(`${show(value)} is not an ID. ${ID_RULE}`);
+	return id;
+}
+
+/**
+ * The ID of a directory. Page UpdateDirectoryOfFile limits its length only, so other characters than those of an
+ * ID pass, but none that an ID can hardly hold.
+ *
+ * @throws InvalidValue
+ */
+export function readDirectoryId(value: unknown): string {
+	const id = toText(value);
+	if (id === undefined || id === '') {
+		throw new InvalidValue(
+			`${show(value)} names no directory. To take files out of their directory, set 'Destination' to 'No Directory'.`,
+		);
+	}
+	if (!/^[^\s\p{Cc}/\\]{1,64}$/u.test(id)) {
+		throw new InvalidValue(
+			`${show(value)} is not a directory ID. It has 1 to 64 characters, without spaces and slashes.`,
+		);
+	}
+	return id;
+}
+
+function toList(value: unknown): unknown[] {
+	if (Array.isArray(value)) return value;
+	if (value === undefined || value === null) return [];
+	if (typeof value !== 'string') return [value];
+	const text = value.trim();
+	if (!text.startsWith('[')) return splitList(text);
+	try {
+		return JSON.parse(text) as unknown[];
+	} catch {
+		throw brokenArray(value);
+	}
+}
+
+function splitList(text: string): string[] {
+	return text
+		.split(/[,\r\n]+/)
+		.map((part) => part.trim())
+		.filter((part) => part !== '');
+}
+
+function toText(value: unknown): string | undefined {
+	if (typeof value === 'string') return value.trim();
+	return Number.isSafeInteger(value) ? String(value) : undefined;
+}
+
+function brokenArray(value: string): InvalidValue {
+	return new InvalidValue(
+		`${show(value)} starts like a JSON array, but is not one. Check its quotes, commas and brackets.`,
+	);
+}
+
+/** A value as a message shows it: as JSON where it has a JSON form, at most 80 characters. */
+export function show(value: unknown): string {
+	if (value === undefined) return 'undefined';
+	if (typeof value === 'number' || typeof value === 'bigint') return String(value);
+	let text: string;
+	try {
+		text = JSON.stringify(value) ?? String(value);
+	} catch {
+		text = String(value);
+	}
+	return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+}

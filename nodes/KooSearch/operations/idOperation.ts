@@ -1,0 +1,152 @@
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeProperties,
+} from 'n8n-workflow';
+import type { ZodType, ZodTypeDef } from 'zod';
+
+import { planBatches } from '../batching/planBatches';
+import { readEntries } from '../batching/readEntries';
+import type { ReadField } from '../batching/readEntries';
+import { readIds } from '../batching/readIds';
+import { runBatches } from '../batching/runBatches';
+import { shortList } from '../batching/tell';
+import type { Results } from '../batching/toItems';
+import { toItemsPerBatch, toItemsPerId, toItemsPlanned } from '../batching/toItems';
+import { isAnswered } from '../batching/types';
+import type { AnsweredBatch, Batch, FinishedBatch, Settled, Target } from '../batching/types';
+import type { ApiRequest } from '../transport/client';
+import { KooSearchClient } from '../transport/client';
+import { inputError, runError } from './nodeErrors';
+import type { Operation } from './operation';
+import type { Settings } from './options';
+import { batchOptions, readSettings } from './options';
+
+/**
+ * An operation on IDs: what differs from one to the next. Everything else is the same for all of them.
+ *
+ * `Answer` is the API's body after its schema has been checked.
+ */
+export interface IdOperation<Answer extends object> extends Omit<Operation, 'run'> {
+	/** The field that takes the IDs. */
+	idsField: INodeProperties;
+	readTarget(read: ReadField): Target;
+	/** What an ID stands for, in the plural: "tasks". */
+	noun: string;
+	request(batch: Batch): ApiRequest;
+	/** What the API may answer when these IDs were sent. */
+	answer(ids: string[]): ZodType<Answer, ZodTypeDef, unknown>;
+	/** What the answer says of each ID. */
+	settle(answer: Answer, ids: string[]): Settled;
+	/** For each status: done (true), not done (false), or not known (null). */
+	statuses: Record<string, boolean | null>;
+	/** The output's key for what `statuses` says. */
+	doneKey: string;
+}
+
+/** Completes an operation on IDs: its options, and the way from input items to output items. */
+export function idOperation<Answer extends object>(definition: IdOperation<Answer>): Operation {
+	const options: INodeProperties = {
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add option',
+		default: {},
+		options: batchOptions,
+	};
+	return {
+		resource: definition.resource,
+		option: definition.option,
+		fields: [...definition.fields, definition.idsField, options],
+		run: async (context) => await runOverItems(context, definition),
+	};
+}
+
+/** items → entries → batches → requests → answers → outcomes → items */
+async function runOverItems<Answer extends object>(
+	context: IExecuteFunctions,
+	operation: IdOperation<Answer>,
+): Promise<INodeExecutionData[]> {
+	const stopOnFailure = !context.continueOnFail();
+	const settings = readSettings(context, batchOptions);
+	const { name, displayName } = operation.idsField;
+	const { entries, rejections } = readEntries(context, {
+		readTarget: operation.readTarget,
+		readIds: (read) => read(name, displayName, readIds),
+	});
+	const plan = planBatches(entries, settings.batchSize);
+	rejections.push(...plan.contradictions);
+	if (rejections.length > 0 && stopOnFailure) throw inputError(context, rejections);
+
+	const client = await KooSearchClient.open(context, settings);
+	if (settings.dryRun) {
+		const toJson = (batch: Batch) => plannedJson(operation, client, batch);
+		return toItemsPlanned(plan.accepted, rejections, plan.batches, toJson);
+	}
+
+	const send = async (batch: Batch) =>
+		operation.settle(
+			await client.call(operation.request(batch), operation.answer(batch.ids)),
+			batch.ids,
+		);
+	const signal = context.getExecutionCancelSignal();
+	const { concurrency } = settings;
+	const finished = await runBatches(plan.batches, send, { concurrency, stopOnFailure, signal });
+	const results = { entries: plan.accepted, rejections, finished };
+	const ended = runError(context, results, operation.noun, (status) => operation.statuses[status]);
+	if (ended) throw ended;
+	addHints(context, finished, operation.noun);
+	return toOutput(operation, results, settings);
+}
+
+function toOutput<Answer extends object>(
+	operation: IdOperation<Answer>,
+	results: Results,
+	settings: Settings,
+): INodeExecutionData[] {
+	if (settings.output === 'perBatch') {
+		return toItemsPerBatch(results, (batch) => batchJson(operation, batch));
+	}
+	return toItemsPerId(results, (id, target, settled) => {
+		const status = settled.statusOf(id);
+		const done = operation.statuses[status];
+		return { id, [operation.doneKey]: done, status, ...target, ...settled.details?.() };
+	});
+}
+
+function plannedJson<Answer extends object>(
+	operation: IdOperation<Answer>,
+	client: KooSearchClient,
+	batch: Batch,
+): IDataObject {
+	const { method, path } = operation.request(batch);
+	return {
+		dryRun: true,
+		operation: operation.option.value,
+		method,
+		path: client.rootPath + path,
+		...batch.target,
+		ids: batch.ids,
+		count: batch.ids.length,
+	};
+}
+
+function batchJson<Answer extends object>(
+	operation: IdOperation<Answer>,
+	{ target, ids, outcome }: AnsweredBatch,
+): IDataObject {
+	const { confirmed, response } = outcome.settled;
+	const status = confirmed === ids.length ? 'complete' : confirmed > 0 ? 'partial' : 'none';
+	return { operation: operation.option.value, ...target, ids, status, response };
+}
+
+/** Says in the output pane what the output items don't: IDs in an answer that nobody asked for. */
+function addHints(context: IExecuteFunctions, finished: FinishedBatch[], noun: string): void {
+	const strangers = finished.filter(isAnswered).flatMap(({ outcome }) => outcome.settled.strangers);
+	if (strangers.length === 0) return;
+	context.addExecutionHints({
+		message: `KooSearch's answers named ${strangers.length} ${noun} that were not sent. They were ignored: ${shortList(strangers)}.`,
+		location: 'outputPane',
+	});
+}

@@ -1,0 +1,140 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { z } from 'zod';
+
+import type { ReadField } from '../batching/readEntries';
+import { InvalidValue, readDirectoryId, show } from '../batching/readIds';
+import type { Target } from '../batching/types';
+import { knowledgeBaseField, readKnowledgeBaseId } from './fields';
+import { idOperation } from './idOperation';
+
+const ids = z.array(z.string({ message: 'is not an ID' }), {
+	required_error: 'is missing',
+	invalid_type_error: 'is not a list',
+});
+/** The lists of documents left where they were; one that is missing names nobody. */
+const leftIds = ids.nullish().transform((list) => list ?? []);
+
+const answer = z
+	.object({
+		success_file_ids: ids,
+		filter_same_category_file_ids: leftIds,
+		filter_exist_file_ids: leftIds,
+		filter_not_in_status_file_ids: leftIds,
+	})
+	.passthrough();
+
+const destinationField: INodeProperties = {
+	displayName: 'Destination',
+	name: 'destination',
+	type: 'options',
+	options: [
+		{
+			name: 'Directory',
+			value: 'directory',
+			description: 'Put the files into a directory of the knowledge base',
+		},
+		{
+			name: 'No Directory',
+			value: 'none',
+			description: 'Take the files out of the directory they are in',
+		},
+	],
+	default: 'directory',
+	description: 'Where the files should be afterwards',
+};
+
+const directoryField: INodeProperties = {
+	displayName: 'Directory',
+	name: 'directory',
+	type: 'resourceLocator',
+	default: { mode: 'id', value: '' },
+	required: true,
+	displayOptions: { show: { destination: ['directory'] } },
+	description: 'The directory to move the files to. It has to be in the same knowledge base.',
+	modes: [
+		{
+			displayName: 'By ID',
+			name: 'id',
+			type: 'string',
+			placeholder: 'e.g. 0b6a2f30-3f66-4e8b-bbeb-5dd8cb56b38e',
+		},
+	],
+};
+
+/** Page UpdateDirectoryOfFile: `PUT …/{repo_id}/directory/files`, `{file_ids, directory_id|null}` → five lists. */
+export const moveFiles = idOperation({
+	resource: 'file',
+	option: {
+		name: 'Move Files',
+		value: 'move',
+		action: 'Move files to a directory',
+		description: 'Put files of a knowledge base into another directory, or into none',
+	},
+	fields: [knowledgeBaseField, destinationField, directoryField],
+	idsField: {
+		displayName: 'File IDs',
+		name: 'fileIds',
+		type: 'string',
+		typeOptions: { rows: 2 },
+		default: '',
+		required: true,
+		placeholder: 'e.g. 622f8e93ec50f5ce415afdd670a00527',
+		description:
+			'The files to move: one ID, several separated by commas or line breaks, or a JSON array. An expression may also give a number or an array. The IDs of all input items are collected and sent in as few API calls as possible.',
+	},
+	noun: 'files',
+	doneKey: 'moved',
+	statuses: {
+		moved: true,
+		sameDirectory: false,
+		alreadyExists: false,
+		notReady: false,
+		unreported: null,
+	},
+	readTarget,
+	// No directory is an explicit null, as the page has it.
+	request: ({ target, ids: file_ids }) => ({
+		method: 'PUT',
+		path: `/${target.knowledgeBaseId}/directory/files`,
+		body: { file_ids, directory_id: target.directoryId ?? null },
+	}),
+	answer: () => answer,
+	settle: (response, sent) => {
+		const { statuses, strangers } = sortOut(response, new Set(sent));
+		const statusOf = (id: string) => statuses.get(id) ?? 'unreported';
+		const confirmed = sent.filter((id) => statusOf(id) === 'moved').length;
+		return { statusOf, confirmed, response, strangers };
+	},
+});
+
+/** An empty expression must never mean "No Directory": that has to be chosen. */
+function readTarget(read: ReadField): Target {
+	const destination = read(destinationField.name, destinationField.displayName, (value) => {
+		if (value === 'directory' || value === 'none') return value;
+		throw new InvalidValue(`${show(value)} is not a destination. It takes directory or none.`);
+	});
+	const knowledgeBaseId = readKnowledgeBaseId(read);
+	if (destination === 'none') return { directoryId: null, knowledgeBaseId };
+	const { name, displayName } = directoryField;
+	return { directoryId: read(name, displayName, readDirectoryId), knowledgeBaseId };
+}
+
+/** The status of each ID that stands in exactly one list. Two lists contradict each other and prove nothing. */
+function sortOut(response: z.infer<typeof answer>, sent: Set<string>) {
+	const lists = {
+		moved: response.success_file_ids,
+		sameDirectory: response.filter_same_category_file_ids,
+		alreadyExists: response.filter_exist_file_ids,
+		notReady: response.filter_not_in_status_file_ids,
+	};
+	const statuses = new Map<string, string>();
+	const strangers = new Set<string>();
+	for (const [status, listed] of Object.entries(lists)) {
+		for (const id of listed) {
+			if (!sent.has(id)) strangers.add(id);
+			else if ((statuses.get(id) ?? status) === status) statuses.set(id, status);
+			else statuses.set(id, 'unreported');
+		}
+	}
+	return { statuses, strangers: [...strangers] };
+}

@@ -1,0 +1,80 @@
+import type { IDataObject } from 'n8n-workflow';
+
+/** What the door to the network needs to know of a `kooSearchApi` credential. */
+export interface Connection {
+	/** `{baseUrl}/v1/{project_id}/applications/{application_id}/uni-search`, no slash at the end. */
+	root: string;
+	/** The same without the address: what the API pages print before `/{repo_id}/…`. */
+	rootPath: string;
+}
+
+const ID = /^[A-Za-z0-9_-]{1,64}$/;
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+
+/**
+ * Checks a credential's addresses and IDs and builds the start of every KooSearch URL.
+ *
+ * The project and application ID take 1–64 letters, digits, `-` and `_`. The API pages also ask for a
+ * leading letter, but their own examples start with digits, so that isn't demanded.
+ *
+ * @throws Error that names the credential's field; no secret is in it.
+ */
+export function readConnection(credential: IDataObject): Connection {
+	const base = readAddress(credential.baseUrl, 'Base URL');
+	const projectId = readId(credential.projectId, 'Project ID');
+	const applicationId = readId(credential.applicationId, 'Application ID');
+	const rootPath = `/v1/${projectId}/applications/${applicationId}/uni-search`;
+	return { root: base + rootPath, rootPath };
+}
+
+/**
+ * An address without its trailing slashes. Plain http:// would show the token to everyone on the way,
+ * so it is taken for this machine only.
+ *
+ * @throws Error that names `field`.
+ */
+export function readAddress(value: unknown, field: string): string {
+	const text = typeof value === 'string' ? value.trim() : '';
+	if (text === '')
+		throw refuse(field, 'is empty', `Enter a URL, e.g. https://koosearch.example.com`);
+	const url = parseUrl(text);
+	if (!url || !/^https?:$/.test(url.protocol)) {
+		throw refuse(field, 'is not a URL', 'It has to start with https://');
+	}
+	if (url.username || url.password || url.search || url.hash) {
+		throw refuse(field, 'holds more than an address', 'Leave out user, password, ? and #');
+	}
+	if (url.protocol === 'http:' && !LOOPBACK.test(url.hostname)) {
+		throw refuse(
+			field,
+			'starts with http://',
+			'Use https://, since http:// would send secrets unencrypted',
+		);
+	}
+	return (url.origin + url.pathname).replace(/\/+$/, '');
+}
+
+function readId(value: unknown, field: string): string {
+	const text = typeof value === 'string' ? value.trim() : '';
+	if (text === '') throw refuse(field, 'is empty', 'The README says where to find it');
+	if (!ID.test(text)) {
+		throw refuse(
+			field,
+			'is not an ID',
+			'It takes 1 to 64 letters, digits, hyphens and underscores',
+		);
+	}
+	return text;
+}
+
+function parseUrl(text: string): URL | undefined {
+	try {
+		return new URL(text);
+	} catch {
+		return undefined;
+	}
+}
+
+function refuse(field: string, what: string, cure: string): Error {
+	return new Error(`'${field}' of the KooSearch credential ${what}. ${cure}.`);
+}

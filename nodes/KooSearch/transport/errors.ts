@@ -1,0 +1,146 @@
+import { z } from 'zod';
+
+import { adviceFor } from './errorCodes';
+import { clean } from './text';
+
+/**
+ * What a call that gave no usable answer means for the other calls of the run.
+ *
+ * - `content`: the answer may be about one of the IDs, the others could still go through
+ * - `call`: this call only
+ * - `run`: every further call would be refused as well
+ */
+export type FailureScope = 'content' | 'call' | 'run';
+
+/** A call that gave no usable answer. The message is complete: what happened and what to do. */
+export class CallFailure extends Error {
+	constructor(
+		message: string,
+		readonly scope: FailureScope,
+		readonly httpStatus?: number,
+	) {
+		super(message);
+	}
+}
+
+/**
+ * 400 codes that speak of the request's content, so that a smaller call may succeed. KooSearch answers 400
+ * for everything (page ErrorCode); a closed knowledge base or a broken database is not mended that way.
+ */
+const ABOUT_CONTENT = new Set([
+	'KOS.00010002',
+	'KOS.00010003',
+	'KOS.00010006',
+	'KOS.00050001',
+	'KOS.00050006',
+]);
+
+/**
+ * Both spellings of the message key occur: the gateway and the API pages say `error_msg`, one older sample
+ * `error_message`.
+ */
+const errorBody = z.object({
+	error_code: z.string().optional(),
+	error_msg: z.string().optional(),
+	error_message: z.string().optional(),
+});
+
+/** Turns an answer other than 2xx into the failure that is told to the user. */
+export function refusal(httpStatus: number, body: unknown): CallFailure {
+	const parsed = errorBody.safeParse(body);
+	const { error_code, error_msg, error_message } = parsed.success ? parsed.data : {};
+	const code = error_code ? clean(error_code, 64) : undefined;
+	const advice = adviceFor(code, httpStatus);
+	const said = clean(error_msg ?? error_message ?? advice.meaning, 500).replace(/[.\s]+$/, '');
+	const name = code ? `${code}, HTTP ${httpStatus}` : `HTTP ${httpStatus}`;
+	return new CallFailure(
+		`KooSearch refused the call: ${said} (${name}). ${advice.remedy}`,
+		scopeOf(httpStatus, code),
+		httpStatus,
+	);
+}
+
+function scopeOf(httpStatus: number, code: string | undefined): FailureScope {
+	if (httpStatus === 401 || httpStatus === 403) return 'run';
+	if (httpStatus !== 400) return 'call';
+	return code === undefined || ABOUT_CONTENT.has(code.toUpperCase()) ? 'content' : 'call';
+}
+
+/** A 2xx answer that isn't what the API page promises; `why` says what is missing or wrong. */
+export function unusableAnswer(httpStatus: number, why: string): CallFailure {
+	return new CallFailure(
+		`KooSearch's answer could not be understood: ${why} (HTTP ${httpStatus}). ` +
+			"Whether the call took effect is not known. Check 'Base URL' of the credential, and whether a proxy answers in KooSearch's place.",
+		'call',
+		httpStatus,
+	);
+}
+
+/** A redirect: never followed, since the token would go along to wherever it leads. */
+export function redirected(httpStatus: number, location: unknown): CallFailure {
+	const target = typeof location === 'string' ? clean(location.replace(/[?#].*$/s, ''), 200) : '';
+	return new CallFailure(
+		`KooSearch's address redirects ${target ? `to ${target}` : 'elsewhere'} (HTTP ${httpStatus}), which is not followed. ` +
+			"Enter the address it leads to as 'Base URL' of the credential, if you trust it.",
+		'run',
+		httpStatus,
+	);
+}
+
+/** What broke on the way, by the code of Node.js, of its TLS layer or of axios. */
+const BROKEN: Array<[codes: RegExp, what: string, remedy: string]> = [
+	[
+		/^(ECONNREFUSED)$/,
+		'the connection was refused',
+		"Check 'Base URL' of the credential and that the gateway is running.",
+	],
+	[
+		/^(ENOTFOUND|EAI_AGAIN|ERR_INVALID_URL)$/,
+		'its host name was not found',
+		"Check 'Base URL' of the credential.",
+	],
+	[
+		/^(EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL)$/,
+		'there is no way to its address',
+		"Check 'Base URL' of the credential, and that n8n may reach the gateway's network.",
+	],
+	[
+		/CERT|SELF_SIGNED|ERR_TLS|ERR_SSL|EPROTO/,
+		'its certificate is not trusted',
+		"Check 'Base URL' of the credential; turn on 'Ignore SSL Issues' there only if the address is right and the network is yours.",
+	],
+];
+
+const LATE = /^(ETIMEDOUT|ECONNABORTED|ESOCKETTIMEDOUT|UND_ERR_\w*TIMEOUT)$/;
+const CUT_OFF =
+	/^(ECONNRESET|EPIPE|ERR_BAD_RESPONSE|ERR_STREAM_PREMATURE_CLOSE|ERR_FR_\w+|HPE_\w+)$/;
+
+/** A call without any answer: `cause` is what n8n-core's request helper threw, `timeout` is in milliseconds. */
+export function unreachable(cause: unknown, timeout: number): CallFailure {
+	const code = errorCode(cause);
+	const known = BROKEN.find(([codes]) => codes.test(code));
+	if (known) return new CallFailure(`KooSearch was not reached: ${known[1]}. ${known[2]}`, 'call');
+	const unknown = 'Whether the call took effect is not known; running it again is safe.';
+	if (LATE.test(code)) {
+		return new CallFailure(
+			`KooSearch did not answer within ${timeout} ms. ${unknown} Raise 'Timeout' or lower 'Items per Batch' in the node's options.`,
+			'call',
+		);
+	}
+	if (CUT_OFF.test(code)) {
+		return new CallFailure(`The connection to KooSearch was cut off. ${unknown}`, 'call');
+	}
+	const said = cause instanceof Error ? clean(cause.message, 300).replace(/[.\s]+$/, '') : '';
+	return new CallFailure(
+		`KooSearch was not reached: ${said || 'no reason was given'}. ${unknown}`,
+		'call',
+	);
+}
+
+/** n8n wraps the request's error, so the code may be one or two causes down. */
+function errorCode(error: unknown): string {
+	for (let cause = error; cause instanceof Error; cause = cause.cause) {
+		if ('code' in cause && typeof cause.code === 'string') return cause.code;
+	}
+	return '';
+}

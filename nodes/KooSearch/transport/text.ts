@@ -1,0 +1,12 @@
+/** Text from outside, fit for a message: one line, no control characters, at most `limit` characters. */
+export function clean(text: string, limit: number): string {
+	const line = text.replace(/[\s\p{Cc}\p{Cf}]+/gu, ' ').trim();
+	return line.length > limit ? `${line.slice(0, limit)}…` : line;
+}
+
+/** Replaces every occurrence of a secret, should a server or a proxy repeat one in what it says. */
+export function hideSecrets(text: string, secrets: string[]): string {
+	return secrets
+		.filter((secret) => secret.trim().length > 0)
+		.reduce((shown, secret) => shown.replaceAll(secret.trim(), '***'), text);
+}
