@@ -1,16 +1,22 @@
 import type {
 	IAuthenticate,
+	ICredentialDataDecryptedObject,
 	ICredentialTestRequest,
 	ICredentialType,
+	IDataObject,
+	IHttpRequestHelper,
+	IHttpRequestOptions,
+	IN8nHttpFullResponse,
 	INodeProperties,
 } from 'n8n-workflow';
 
-import { readConnection } from '../nodes/KooSearch/transport/credential';
+import { readConnection, signatureOf } from '../nodes/KooSearch/transport/connection';
+import { signIn } from '../nodes/KooSearch/transport/signIn';
 
 /**
  * Where a customer published the KooSearch APIs, and how to sign in there.
  *
- * Page "Calling APIs": a project-scoped IAM token goes into `X-Auth-Token`.
+ * Page "Authentication": a project-scoped IAM token goes into `X-Auth-Token`, an AppCode into `X-Apig-AppCode`.
  */
 export class KooSearchApi implements ICredentialType {
 	name = 'kooSearchApi';
@@ -61,13 +67,72 @@ export class KooSearchApi implements ICredentialType {
 			type: 'options',
 			options: [
 				{
+					name: 'IAM User',
+					value: 'iamUser',
+					description: 'Signs in by itself and renews the token. Right for scheduled workflows.',
+				},
+				{
 					name: 'Token',
 					value: 'token',
 					description: 'A token that you paste. It stops working after 24 hours.',
 				},
+				{
+					name: 'App Code',
+					value: 'appCode',
+					description: 'The AppCode of an app that the API gateway authorized',
+				},
 			],
-			default: 'token',
-			description: 'How to sign in to the API gateway',
+			default: 'iamUser',
+			description:
+				'How to sign in to the API gateway. Which ways work depends on the security mode the APIs were published with: Huawei IAM for IAM User and Token, App for App Code.',
+		},
+		{
+			displayName: 'IAM Endpoint',
+			name: 'iamEndpoint',
+			type: 'string',
+			default: 'https://iam.cn-southwest-2.myhuaweicloud.com',
+			required: true,
+			displayOptions: { show: { authentication: ['iamUser'] } },
+			placeholder: 'e.g. https://iam.ap-southeast-1.myhuaweicloud.com',
+			description:
+				'Where Huawei Cloud signs users in: https://iam.REGION.myhuaweicloud.com, with the region of the project above. The default is CN Southwest-Guiyang1; Hong Kong is ap-southeast-1.',
+		},
+		{
+			displayName: 'Account Name',
+			name: 'domainName',
+			type: 'string',
+			default: '',
+			required: true,
+			displayOptions: { show: { authentication: ['iamUser'] } },
+			description:
+				'The account that the IAM user belongs to. In the Huawei Cloud console: your name, My Credentials, API Credentials.',
+		},
+		{
+			displayName: 'User Name',
+			name: 'username',
+			type: 'string',
+			default: '',
+			required: true,
+			displayOptions: { show: { authentication: ['iamUser'] } },
+			description:
+				'The name of an IAM user with programmatic access. A HUAWEI ID (the account itself) cannot sign in here.',
+		},
+		{
+			displayName: 'Password',
+			name: 'password',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			required: true,
+			displayOptions: { show: { authentication: ['iamUser'] } },
+			description: 'The password of the IAM user',
+		},
+		{
+			displayName: 'Session Token',
+			name: 'sessionToken',
+			type: 'hidden',
+			typeOptions: { expirable: true, password: true },
+			default: '',
 		},
 		{
 			displayName: 'Token',
@@ -80,6 +145,17 @@ export class KooSearchApi implements ICredentialType {
 			description: 'An IAM user token for the project above (X-Auth-Token). It lasts 24 hours.',
 		},
 		{
+			displayName: 'App Code',
+			name: 'appCode',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			required: true,
+			displayOptions: { show: { authentication: ['appCode'] } },
+			description:
+				'The AppCode of an app that is authorized for the KooSearch APIs (X-Apig-AppCode). In the API Gateway console: Credentials.',
+		},
+		{
 			displayName: 'Ignore SSL Issues',
 			name: 'ignoreSslIssues',
 			type: 'boolean',
@@ -89,7 +165,23 @@ export class KooSearchApi implements ICredentialType {
 	];
 
 	/**
-	 * Signs a request, be it the node's or the credential test's, and keeps the token on the way it was meant for:
+	 * Signs an IAM user in. n8n calls this when there is no token yet or the API answered 401, and stores what it
+	 * returns with the credential. The other ways to sign in have nothing to renew.
+	 *
+	 * @throws Error that says which field to look at
+	 */
+	async preAuthentication(
+		this: IHttpRequestHelper,
+		credentials: ICredentialDataDecryptedObject,
+	): Promise<IDataObject> {
+		if (credentials.authentication !== 'iamUser') return {};
+		const send = async (request: IHttpRequestOptions): Promise<IN8nHttpFullResponse> =>
+			await this.helpers.httpRequest(request);
+		return { sessionToken: await signIn(credentials, send) };
+	}
+
+	/**
+	 * Signs a request, be it the node's or the credential test's, and keeps the secret on the way it was meant for:
 	 * no redirect is followed, since n8n would send the header along to another host.
 	 *
 	 * @throws Error that names the field which can't be right
@@ -98,7 +190,7 @@ export class KooSearchApi implements ICredentialType {
 		readConnection(credentials);
 		return {
 			...request,
-			headers: { ...request.headers, 'X-Auth-Token': String(credentials.token).trim() },
+			headers: { ...request.headers, ...signatureOf(credentials) },
 			disableFollowRedirect: true,
 			skipSslCertificateValidation: credentials.ignoreSslIssues === true,
 		};

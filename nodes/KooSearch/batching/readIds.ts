@@ -20,7 +20,7 @@ export function readIds(value: unknown): string[] {
 		const id = toText(element);
 		if (id === undefined || !ID.test(id)) {
 			const where = listed.length > 1 ? ` (value ${place + 1} of ${listed.length})` : '';
-			throw new InvalidValue(`${show(element)}${where} is not an ID. ${ID_RULE}`);
+			throw new InvalidValue(`${show(element)}${where} is not an ID. ${ruleFor(element)}`);
 		}
 		ids.add(id);
 	});
@@ -76,6 +76,13 @@ function splitList(text: string): string[] {
 		.split(/[,\r\n]+/)
 		.map((part) => part.trim())
 		.filter((part) => part !== '');
+}
+
+/** JavaScript has changed the digits of such a number before anybody could read them. */
+function ruleFor(value: unknown): string {
+	return Number.isInteger(value)
+		? 'A number this large has lost digits: pass it as text.'
+		: ID_RULE;
 }
 
 function toText(value: unknown): string | undefined {

@@ -1,6 +1,22 @@
 import { isAnswered } from './types';
 import type { AnsweredBatch, Entry, FinishedBatch, Outcome } from './types';
 
+/** The words in which an operation is told of. */
+export interface Wording {
+	/** What an ID stands for, in the plural: "tasks". */
+	noun: string;
+	/** What was to be done to it: "deleted". It is the output's key for `done` as well. */
+	doneKey: string;
+	statuses: Record<string, StatusMeaning>;
+}
+
+export interface StatusMeaning {
+	/** Whether what was asked for is done (true), is not (false), or nobody knows (null). */
+	done: boolean | null;
+	/** How a hint puts it after a number: "2 already there". */
+	told: string;
+}
+
 /** How many IDs a text for people lists before it counts the rest. */
 const LISTED = 20;
 
@@ -30,43 +46,55 @@ function reasonOf(outcome: Outcome): string | undefined {
 	return `Not attempted, since another call ended the run. ${why}`;
 }
 
-/**
- * What had been done when a run ended early, for the person who has to carry on from there.
- *
- * @param noun what an ID stands for, in the plural
- * @param isDone whether a status means that what was asked for is done
- */
-export function progress(
-	finished: FinishedBatch[],
-	noun: string,
-	isDone: (status: string) => boolean,
-): string {
+/** What had been done when a run ended early, for the person who has to carry on from there. */
+export function progress(finished: FinishedBatch[], { noun, statuses }: Wording): string {
 	const answered = finished.filter(isAnswered);
 	const failed = finished.filter(({ outcome }) => outcome.state === 'failed');
 	const skipped = finished.filter(({ outcome }) => outcome.state === 'skipped');
-	const { counts, done } = tally(answered, isDone);
-	const results = [...counts].map(([status, count]) => `${count} ${status}`).join(', ');
+	const results = [...countStatuses(answered)].map(([status, count]) => `${count} ${status}`);
 	const told = [
-		`Of ${amount(finished.length, 'call')}, ${answered.length} answered (${sum(answered)} ${noun}${results && `: ${results}`}),`,
+		`Of ${amount(finished.length, 'call')}, ${answered.length} answered (${sum(answered)} ${noun}${results.length > 0 ? `: ${results.join(', ')}` : ''}),`,
 		`${failed.length} without a usable answer (${sum(failed)} ${noun}),`,
 		`${skipped.length} not attempted (${sum(skipped)} ${noun}).`,
 	];
+	const done = answered.flatMap(({ ids, outcome }) =>
+		ids.filter((id) => statuses[outcome.settled.statusOf(id)].done),
+	);
 	if (done.length > 0) told.push(`Done: ${shortList(done)}.`);
 	return told.join(' ');
 }
 
-/** How many IDs have which status, and the IDs whose status means done. */
-function tally(answered: AnsweredBatch[], isDone: (status: string) => boolean) {
+/** What a glance at the output doesn't show: how many IDs were left undone and why, and what was ignored. */
+export function hints(finished: FinishedBatch[], { noun, doneKey, statuses }: Wording): string[] {
+	const answered = finished.filter(isAnswered);
+	const told: string[] = [];
+	const undone = [...countStatuses(answered)].filter(([status]) => !statuses[status].done);
+	if (undone.length > 0) {
+		const count = undone.reduce((total, [, one]) => total + one, 0);
+		const unknown = undone.some(([status]) => statuses[status].done === null);
+		const verb = unknown ? `not confirmed as ${doneKey}` : `not ${doneKey}`;
+		const reasons = undone.map(([status, one]) => `${one} ${statuses[status].told}`).join(', ');
+		const was = count === 1 ? 'was' : 'were';
+		told.push(`${count} of ${sum(answered)} ${noun} ${was} ${verb}: ${reasons}.`);
+	}
+	const strangers = answered.flatMap(({ outcome }) => outcome.settled.strangers);
+	if (strangers.length > 0) {
+		told.push(
+			`KooSearch's answers named ${strangers.length} ${noun} that were not sent. They were ignored: ${shortList(strangers)}.`,
+		);
+	}
+	return told;
+}
+
+function countStatuses(answered: AnsweredBatch[]): Map<string, number> {
 	const counts = new Map<string, number>();
-	const done: string[] = [];
 	for (const { ids, outcome } of answered) {
 		for (const id of ids) {
 			const status = outcome.settled.statusOf(id);
 			counts.set(status, (counts.get(status) ?? 0) + 1);
-			if (isDone(status)) done.push(id);
 		}
 	}
-	return { counts, done };
+	return counts;
 }
 
 function sum(batches: FinishedBatch[]): number {
@@ -78,7 +106,7 @@ function amount(count: number, noun: string): string {
 }
 
 /** The first IDs, and how many more there are. */
-export function shortList(ids: string[]): string {
+function shortList(ids: string[]): string {
 	const rest = ids.length - LISTED;
 	return ids.slice(0, LISTED).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
 }

@@ -39,7 +39,11 @@ export const deleteTasks = idOperation({
 	},
 	noun: 'tasks',
 	doneKey: 'deleted',
-	statuses: { deleted: true, notDeleted: false, unconfirmed: null },
+	statuses: {
+		deleted: { done: true, told: 'deleted' },
+		notDeleted: { done: false, told: 'left in place' },
+		unconfirmed: { done: null, told: 'of which KooSearch only said how many were deleted' },
+	},
 	readTarget: (read) => ({ knowledgeBaseId: readKnowledgeBaseId(read) }),
 	request: ({ target, ids }) => ({
 		method: 'DELETE',
@@ -47,11 +51,9 @@ export const deleteTasks = idOperation({
 		body: { task_ids: ids },
 	}),
 	answer,
-	// The answer holds counts only: unless all or none were deleted, nobody can say which ones.
-	settle: (response, ids) => {
+	settle: (response, ids, repeated) => {
 		const { total_count: totalCount, deleted_count: deletedCount } = response;
-		const status =
-			deletedCount === ids.length ? 'deleted' : deletedCount === 0 ? 'notDeleted' : 'unconfirmed';
+		const status = statusOf(deletedCount, ids.length, repeated);
 		return {
 			statusOf: () => status,
 			confirmed: deletedCount,
@@ -61,3 +63,12 @@ export const deleteTasks = idOperation({
 		};
 	},
 });
+
+/**
+ * The answer holds counts only: unless all or none were deleted, nobody can say which ones. And none on a repeated
+ * call may mean that the call before, whose answer was lost, had deleted them.
+ */
+function statusOf(deletedCount: number, requested: number, repeated: boolean): string {
+	if (deletedCount === requested) return 'deleted';
+	return deletedCount === 0 && !repeated ? 'notDeleted' : 'unconfirmed';
+}

@@ -11,10 +11,10 @@ import { readEntries } from '../batching/readEntries';
 import type { ReadField } from '../batching/readEntries';
 import { readIds } from '../batching/readIds';
 import { runBatches } from '../batching/runBatches';
-import { shortList } from '../batching/tell';
+import { hints } from '../batching/tell';
+import type { Wording } from '../batching/tell';
 import type { Results } from '../batching/toItems';
 import { toItemsPerBatch, toItemsPerId, toItemsPlanned } from '../batching/toItems';
-import { isAnswered } from '../batching/types';
 import type { AnsweredBatch, Batch, FinishedBatch, Settled, Target } from '../batching/types';
 import type { ApiRequest } from '../transport/client';
 import { KooSearchClient } from '../transport/client';
@@ -28,21 +28,19 @@ import { batchOptions, readSettings } from './options';
  *
  * `Answer` is the API's body after its schema has been checked.
  */
-export interface IdOperation<Answer extends object> extends Omit<Operation, 'run'> {
+export interface IdOperation<Answer extends object> extends Omit<Operation, 'run'>, Wording {
 	/** The field that takes the IDs. */
 	idsField: INodeProperties;
 	readTarget(read: ReadField): Target;
-	/** What an ID stands for, in the plural: "tasks". */
-	noun: string;
 	request(batch: Batch): ApiRequest;
 	/** What the API may answer when these IDs were sent. */
 	answer(ids: string[]): ZodType<Answer, ZodTypeDef, unknown>;
-	/** What the answer says of each ID. */
-	settle(answer: Answer, ids: string[]): Settled;
-	/** For each status: done (true), not done (false), or not known (null). */
-	statuses: Record<string, boolean | null>;
-	/** The output's key for what `statuses` says. */
-	doneKey: string;
+	/**
+	 * What the answer says of each ID.
+	 *
+	 * @param repeated whether the call was sent more than once, so that an earlier try may have done the work
+	 */
+	settle(answer: Answer, ids: string[], repeated: boolean): Settled;
 }
 
 /** Completes an operation on IDs: its options, and the way from input items to output items. */
@@ -85,18 +83,18 @@ async function runOverItems<Answer extends object>(
 		return toItemsPlanned(plan.accepted, rejections, plan.batches, toJson);
 	}
 
-	const send = async (batch: Batch) =>
-		operation.settle(
-			await client.call(operation.request(batch), operation.answer(batch.ids)),
-			batch.ids,
-		);
+	const send = async (batch: Batch) => {
+		const schema = operation.answer(batch.ids);
+		const { value, repeated } = await client.call(operation.request(batch), schema);
+		return operation.settle(value, batch.ids, repeated);
+	};
 	const signal = context.getExecutionCancelSignal();
 	const { concurrency } = settings;
 	const finished = await runBatches(plan.batches, send, { concurrency, stopOnFailure, signal });
 	const results = { entries: plan.accepted, rejections, finished };
-	const ended = runError(context, results, operation.noun, (status) => operation.statuses[status]);
+	const ended = runError(context, results, operation);
 	if (ended) throw ended;
-	addHints(context, finished, operation.noun);
+	addHints(context, finished, operation);
 	return toOutput(operation, results, settings);
 }
 
@@ -110,7 +108,7 @@ function toOutput<Answer extends object>(
 	}
 	return toItemsPerId(results, (id, target, settled) => {
 		const status = settled.statusOf(id);
-		const done = operation.statuses[status];
+		const { done } = operation.statuses[status];
 		return { id, [operation.doneKey]: done, status, ...target, ...settled.details?.() };
 	});
 }
@@ -125,7 +123,7 @@ function plannedJson<Answer extends object>(
 		dryRun: true,
 		operation: operation.option.value,
 		method,
-		path: client.rootPath + path,
+		path: client.connection.rootPath + path,
 		...batch.target,
 		ids: batch.ids,
 		count: batch.ids.length,
@@ -141,12 +139,9 @@ function batchJson<Answer extends object>(
 	return { operation: operation.option.value, ...target, ids, status, response };
 }
 
-/** Says in the output pane what the output items don't: IDs in an answer that nobody asked for. */
-function addHints(context: IExecuteFunctions, finished: FinishedBatch[], noun: string): void {
-	const strangers = finished.filter(isAnswered).flatMap(({ outcome }) => outcome.settled.strangers);
-	if (strangers.length === 0) return;
-	context.addExecutionHints({
-		message: `KooSearch's answers named ${strangers.length} ${noun} that were not sent. They were ignored: ${shortList(strangers)}.`,
-		location: 'outputPane',
-	});
+/** Says in the output pane what a glance at the items doesn't. */
+function addHints(context: IExecuteFunctions, finished: FinishedBatch[], told: Wording): void {
+	for (const message of hints(finished, told)) {
+		context.addExecutionHints({ message, location: 'outputPane' });
+	}
 }

@@ -85,11 +85,11 @@ export const moveFiles = idOperation({
 	noun: 'files',
 	doneKey: 'moved',
 	statuses: {
-		moved: true,
-		sameDirectory: false,
-		alreadyExists: false,
-		notReady: false,
-		unreported: null,
+		moved: { done: true, told: 'moved' },
+		sameDirectory: { done: false, told: 'already there' },
+		alreadyExists: { done: false, told: 'already existing in the target directory' },
+		notReady: { done: false, told: 'still being parsed' },
+		unreported: { done: null, told: "not mentioned in KooSearch's answer" },
 	},
 	readTarget,
 	// No directory is an explicit null, as the page has it.

@@ -1,6 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 
+import type { Wording } from '../batching/tell';
 import { progress } from '../batching/tell';
 import type { Results } from '../batching/toItems';
 import type { Rejection } from '../batching/types';
@@ -19,30 +20,30 @@ export function inputError(context: IExecuteFunctions, rejections: Rejection[]) 
 /**
  * How a run ended before its end, or undefined when it didn't: cancelled, or (On Error = Stop) by a failed call.
  * The error tells what had been done.
- *
- * @param meaning whether a status means done
  */
 export function runError(
 	context: IExecuteFunctions,
 	{ entries, finished }: Results,
-	noun: string,
-	meaning: (status: string) => boolean | null,
+	wording: Wording,
 ) {
-	const told = () => progress(finished, noun, (status) => meaning(status) === true);
 	if (context.getExecutionCancelSignal()?.aborted) {
-		const message = `The execution was canceled. ${told()}`;
+		const message = `The execution was canceled. ${progress(finished, wording)}`;
+		// n8n keeps no error of a canceled execution, so its log is told as well; IDs are left out there.
+		context.logger.info(`KooSearch: ${message.replace(/ Done: .*$/s, '')}`);
 		return worded(new NodeOperationError(context.getNode(), message), message);
 	}
 	if (context.continueOnFail()) return undefined;
 	for (const { outcome, ids, target } of finished) {
 		if (outcome.state !== 'failed') continue;
-		const itemIndex = entries.find(
+		// Every batch stands for at least one entry.
+		const { itemIndex } = entries.find(
 			(entry) =>
 				entry.target.knowledgeBaseId === target.knowledgeBaseId && entry.ids.includes(ids[0]),
-		)?.itemIndex;
-		const { message, httpStatus } = outcome.failure;
+		)!;
+		const { httpStatus } = outcome.failure;
+		const message = `${outcome.failure.message} [item ${itemIndex}]`;
 		const httpCode = httpStatus === undefined ? undefined : String(httpStatus);
-		const options = { message, description: told(), httpCode, itemIndex };
+		const options = { message, description: progress(finished, wording), httpCode, itemIndex };
 		return worded(new NodeApiError(context.getNode(), {}, options), message);
 	}
 	return undefined;

@@ -8,6 +8,7 @@ export interface Settings {
 	batchSize: number;
 	concurrency: number;
 	dryRun: boolean;
+	maxRetries: number;
 	output: 'perId' | 'perBatch';
 	timeout: number;
 }
@@ -50,6 +51,15 @@ export const batchOptions: INodeProperties[] = [
 		description: 'Max number of IDs to send in one API call',
 	},
 	{
+		displayName: 'Max Retries',
+		name: 'maxRetries',
+		type: 'number',
+		typeOptions: { minValue: 0, maxValue: 10 },
+		default: 3,
+		description:
+			'How often to send an API call again when KooSearch asks to slow down, is not available, or the connection breaks',
+	},
+	{
 		displayName: 'Output',
 		name: 'output',
 		type: 'options',
@@ -74,7 +84,7 @@ export const batchOptions: INodeProperties[] = [
 		type: 'number',
 		typeOptions: { minValue: 1, maxValue: 3_600_000 },
 		default: 60_000,
-		description: 'How long to wait for the answer to an API call, in milliseconds',
+		description: 'How long to wait for the answer each time an API call is sent, in milliseconds',
 	},
 ];
 

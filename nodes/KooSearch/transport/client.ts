@@ -7,9 +7,21 @@ import type {
 } from 'n8n-workflow';
 import type { ZodType, ZodTypeDef } from 'zod';
 
-import { readConnection } from './credential';
-import { CallFailure, redirected, refusal, unreachable, unusableAnswer } from './errors';
-import { Pace } from './pace';
+import type { Authentication, Connection } from './connection';
+import { readConnection, secretsOf } from './connection';
+import {
+	answerIn,
+	CallFailure,
+	cancelled,
+	redirected,
+	refusal,
+	rethrow,
+	unreachable,
+	unusableAnswer,
+} from './errors';
+import { Pace, whenAborted } from './pace';
+import { withRetries } from './retry';
+import { Session } from './session';
 import { hideSecrets } from './text';
 
 /** A KooSearch call as its API page prints it. */
@@ -20,12 +32,20 @@ export interface ApiRequest {
 	body?: IDataObject;
 }
 
-/** How calls are made; the units are milliseconds. */
+/** How calls are made. Times are in milliseconds. */
 export interface CallSettings {
 	/** For one try. */
 	timeout: number;
-	/** Between the starts of two calls. */
+	/** Between the starts of two tries, whichever call they belong to. */
 	batchInterval: number;
+	/** Further tries after a throttled, broken or unavailable answer. */
+	maxRetries: number;
+}
+
+export interface Answer<T> {
+	value: T;
+	/** Whether the call was sent more than once, so that an earlier try may have done the work. */
+	repeated: boolean;
 }
 
 const CREDENTIAL = 'kooSearchApi';
@@ -34,70 +54,102 @@ const CREDENTIAL = 'kooSearchApi';
  * The only door to the network: signs, sends, and believes an answer only when its schema does.
  *
  * n8n-core's helper signs through the credential's `authenticate` and ends the request when the execution is
- * cancelled. It would throw on a status other than 2xx with a text of its own, so the status is read here.
+ * cancelled. On a status other than 2xx it would throw with a text of its own, so the status is read here.
  */
 export class KooSearchClient {
 	private readonly pace: Pace;
 
+	private readonly signal?: AbortSignal;
+
+	/** Only an IAM user can sign in again. */
+	private readonly session?: Session;
+
 	private constructor(
 		private readonly context: IExecuteFunctions,
 		private readonly settings: CallSettings,
-		private readonly root: string,
-		private readonly secrets: string[],
-		/** `/v1/{project_id}/applications/{application_id}/uni-search` */
-		readonly rootPath: string,
+		readonly connection: Connection,
 	) {
-		this.pace = new Pace(settings.batchInterval, context.getExecutionCancelSignal());
+		this.signal = context.getExecutionCancelSignal();
+		this.pace = new Pace(settings.batchInterval, this.signal);
+		if (connection.authentication === 'iamUser') this.session = new Session(connection.signedIn);
 	}
 
 	/** @throws Error when the node has no credential or one of its fields can't be right. */
 	static async open(context: IExecuteFunctions, settings: CallSettings): Promise<KooSearchClient> {
 		const credential = await context.getCredentials(CREDENTIAL);
-		const { root, rootPath } = readConnection(credential);
-		const secrets = [credential.token].filter((value) => typeof value === 'string');
-		return new KooSearchClient(context, settings, root, secrets, rootPath);
+		return new KooSearchClient(context, settings, readConnection(credential));
 	}
 
 	/**
 	 * @returns the body of a 2xx answer that fits `schema`
 	 * @throws CallFailure for everything else
 	 */
-	async call<T>(request: ApiRequest, schema: ZodType<T, ZodTypeDef, unknown>): Promise<T> {
-		await this.pace.turn();
+	async call<T>(request: ApiRequest, schema: ZodType<T, ZodTypeDef, unknown>): Promise<Answer<T>> {
+		const { maxRetries, timeout } = this.settings;
+		const { pace, signal } = this;
 		try {
-			return readAnswer(await this.send(request), schema);
+			const attempts = withRetries(() => this.tryOnce(request), { maxRetries, pace, signal });
+			const { response, tries } = await this.unlessCancelled(attempts);
+			const value = readAnswer(response, schema, this.connection.authentication);
+			return { value, repeated: tries > 1 };
 		} catch (error) {
-			throw this.toFailure(error);
+			const failure = error instanceof CallFailure ? error : unreachable(error, timeout);
+			failure.message = hideSecrets(failure.message, await this.secrets());
+			throw rethrow(failure);
 		}
 	}
 
-	private async send(request: ApiRequest): Promise<IN8nHttpFullResponse> {
+	/** Those of the beginning, and the token of a renewal since. */
+	private async secrets(): Promise<string[]> {
+		const credential = await this.context.getCredentials(CREDENTIAL).catch(() => ({}));
+		return [...this.connection.secrets, ...secretsOf(credential)];
+	}
+
+	private async tryOnce(request: ApiRequest): Promise<IN8nHttpFullResponse> {
+		const deliver = async (renew: boolean) => await this.send(request, renew);
+		return await (this.session ? this.session.send(deliver) : deliver(false));
+	}
+
+	/** With `renew`, n8n-core throws on a status other than 2xx, and signs in again when that is 401. */
+	private async send(request: ApiRequest, renew: boolean): Promise<IN8nHttpFullResponse> {
 		const options: IHttpRequestOptions = {
 			method: request.method,
-			url: this.root + request.path,
+			url: this.connection.root + request.path,
 			body: request.body,
 			json: true,
 			timeout: this.settings.timeout,
 			disableFollowRedirect: true,
 			returnFullResponse: true,
-			ignoreHttpStatusErrors: true,
+			ignoreHttpStatusErrors: !renew,
 		};
 		const { helpers } = this.context;
-		return await helpers.httpRequestWithAuthentication.call(this.context, CREDENTIAL, options);
+		try {
+			return await helpers.httpRequestWithAuthentication.call(this.context, CREDENTIAL, options);
+		} catch (error) {
+			return answerIn(error) ?? rethrow(error);
+		}
 	}
 
-	private toFailure(error: unknown): CallFailure {
-		const failure =
-			error instanceof CallFailure ? error : unreachable(error, this.settings.timeout);
-		failure.message = hideSecrets(failure.message, this.secrets);
-		return failure;
+	/** A cancellation ends the wait at once, whatever is under way. */
+	private async unlessCancelled<T>(work: Promise<T>): Promise<T> {
+		if (!this.signal) return await work;
+		const cancel = whenAborted(this.signal);
+		try {
+			return await Promise.race([work, cancel.promise.then(() => rethrow(cancelled()))]);
+		} finally {
+			cancel.dispose();
+		}
 	}
 }
 
-function readAnswer<T>(response: IN8nHttpFullResponse, schema: ZodType<T, ZodTypeDef, unknown>): T {
+function readAnswer<T>(
+	response: IN8nHttpFullResponse,
+	schema: ZodType<T, ZodTypeDef, unknown>,
+	authentication: Authentication,
+): T {
 	const { statusCode, body, headers } = response;
 	if (statusCode >= 300 && statusCode < 400) throw redirected(statusCode, headers.location);
-	if (statusCode < 200 || statusCode >= 400) throw refusal(statusCode, body);
+	if (statusCode < 200 || statusCode >= 400) throw refusal(statusCode, body, authentication);
 	if (typeof body !== 'object' || body === null) throw unusableAnswer(statusCode, 'it is not JSON');
 	const parsed = schema.safeParse(body);
 	if (parsed.success) return parsed.data;

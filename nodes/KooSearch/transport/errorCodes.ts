@@ -1,14 +1,28 @@
+import type { Authentication } from './connection';
+
 /** What a code means, and how to get unstuck. */
 export interface Advice {
 	meaning: string;
 	remedy: string;
 }
 
+/** Where the remedy depends on how the credential signs in, there is one for each way. */
+interface Entry {
+	meaning: string;
+	remedy: string | Record<Authentication, string>;
+}
+
 const CHECK_INPUT = 'Check the IDs of this call: they have to belong to this knowledge base.';
 const ASK_SUPPORT =
 	'Try again later; if it stays, open a service ticket with Huawei Cloud and quote the code.';
-const CHECK_SIGN_IN =
-	"Check how the credential signs in, and that the token belongs to the project in 'Project ID' and to its region.";
+const CHECK_SIGN_IN: Record<Authentication, string> = {
+	iamUser:
+		"The node has just signed in anew, so the token itself is fresh. Check that 'Project ID' and 'IAM Endpoint' of the credential belong to the region of 'Base URL', and that the gateway lets IAM users in.",
+	token:
+		"A pasted token lasts 24 hours and belongs to one project. Paste a new one, or choose 'IAM User' as 'Authentication' of the credential: then the node signs in by itself and renews.",
+	appCode:
+		"Check 'App Code' of the credential, and that the app is authorized for the KooSearch APIs with simple authentication turned on.",
+};
 const ASK_ACCESS =
 	'Ask the administrator of the API gateway to allow these KooSearch APIs for the user or app of the credential.';
 const CHECK_ADDRESS =
@@ -19,7 +33,7 @@ const CHECK_STORE =
 	'The search cluster behind the knowledge base did not do its work. Check its nodes in the CSS console, then try again.';
 
 /** Codes of the service (page ErrorCode; where a number is not printed there, the order of the page was followed). */
-const SERVICE: Record<string, Advice> = {
+const SERVICE: Record<string, Entry> = {
 	'KOS.00010001': { meaning: 'The body is not valid JSON', remedy: ASK_SUPPORT },
 	'KOS.00010002': { meaning: 'A parameter is not valid', remedy: CHECK_INPUT },
 	'KOS.00010003': { meaning: 'A parameter is empty', remedy: CHECK_INPUT },
@@ -64,7 +78,7 @@ const SERVICE: Record<string, Advice> = {
 };
 
 /** Codes of the API gateway by their number: `APIG.0301` and, on the shared gateway, `APIGW.0301` mean the same. */
-const GATEWAY: Record<string, Advice> = {
+const GATEWAY: Record<string, Entry> = {
 	'0101': { meaning: 'This API does not exist or is not published', remedy: CHECK_ADDRESS },
 	'0103': { meaning: "The gateway's backend is not set up", remedy: ASK_GATEWAY },
 	'0104': { meaning: "The gateway's backend is not set up", remedy: ASK_GATEWAY },
@@ -104,7 +118,7 @@ const GATEWAY: Record<string, Advice> = {
 	'0401': { meaning: "This machine's address may not call", remedy: ASK_ACCESS },
 };
 
-const BY_STATUS: Record<number, Advice> = {
+const BY_STATUS: Record<number, Entry> = {
 	400: { meaning: 'The request was not accepted', remedy: CHECK_INPUT },
 	401: { meaning: 'Signing in was not accepted', remedy: CHECK_SIGN_IN },
 	403: { meaning: 'Access was refused', remedy: ASK_ACCESS },
@@ -125,7 +139,16 @@ const BY_STATUS: Record<number, Advice> = {
  * KooSearch prints its codes as `KOS.` and `kos.`; gateway codes come with the prefix `APIG.` (dedicated) or
  * `APIGW.` (shared). A code that isn't known is explained by its HTTP status.
  */
-export function adviceFor(code: string | undefined, httpStatus: number): Advice {
+export function adviceFor(
+	code: string | undefined,
+	httpStatus: number,
+	authentication: Authentication,
+): Advice {
+	const { meaning, remedy } = lookUp(code, httpStatus);
+	return { meaning, remedy: typeof remedy === 'string' ? remedy : remedy[authentication] };
+}
+
+function lookUp(code: string | undefined, httpStatus: number): Entry {
 	const upper = code?.toUpperCase() ?? '';
 	if (/^KOS\.000200\d\d$/.test(upper)) {
 		return { meaning: 'The vector store did not do its work', remedy: CHECK_STORE };

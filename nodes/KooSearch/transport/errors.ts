@@ -1,7 +1,10 @@
+import type { IDataObject, IN8nHttpFullResponse } from 'n8n-workflow';
 import { z } from 'zod';
 
+import type { Authentication } from './connection';
 import { adviceFor } from './errorCodes';
-import { clean } from './text';
+import { signInMessage } from './signIn';
+import { causes, clean } from './text';
 
 /**
  * What a call that gave no usable answer means for the other calls of the run.
@@ -46,11 +49,15 @@ const errorBody = z.object({
 });
 
 /** Turns an answer other than 2xx into the failure that is told to the user. */
-export function refusal(httpStatus: number, body: unknown): CallFailure {
+export function refusal(
+	httpStatus: number,
+	body: unknown,
+	authentication: Authentication,
+): CallFailure {
 	const parsed = errorBody.safeParse(body);
 	const { error_code, error_msg, error_message } = parsed.success ? parsed.data : {};
 	const code = error_code ? clean(error_code, 64) : undefined;
-	const advice = adviceFor(code, httpStatus);
+	const advice = adviceFor(code, httpStatus, authentication);
 	const said = clean(error_msg ?? error_message ?? advice.meaning, 500).replace(/[.\s]+$/, '');
 	const name = code ? `${code}, HTTP ${httpStatus}` : `HTTP ${httpStatus}`;
 	return new CallFailure(
@@ -117,6 +124,8 @@ const CUT_OFF =
 
 /** A call without any answer: `cause` is what n8n-core's request helper threw, `timeout` is in milliseconds. */
 export function unreachable(cause: unknown, timeout: number): CallFailure {
+	const signIn = signInMessage(cause);
+	if (signIn !== undefined) return new CallFailure(signIn, 'run');
 	const code = errorCode(cause);
 	const known = BROKEN.find(([codes]) => codes.test(code));
 	if (known) return new CallFailure(`KooSearch was not reached: ${known[1]}. ${known[2]}`, 'call');
@@ -137,10 +146,43 @@ export function unreachable(cause: unknown, timeout: number): CallFailure {
 	);
 }
 
-/** n8n wraps the request's error, so the code may be one or two causes down. */
-function errorCode(error: unknown): string {
-	for (let cause = error; cause instanceof Error; cause = cause.cause) {
+/** The code of Node.js or axios; n8n wraps the request's error, so it may be one or two causes down. */
+export function errorCode(error: unknown): string {
+	for (const cause of causes(error)) {
 		if ('code' in cause && typeof cause.code === 'string') return cause.code;
 	}
 	return '';
+}
+
+/** The `error_code` of a body in upper case: it is printed both `KOS.` and `kos.`. */
+export function serviceCode(body: unknown): string | undefined {
+	const parsed = errorBody.safeParse(body);
+	return parsed.success ? parsed.data.error_code?.toUpperCase() : undefined;
+}
+
+/**
+ * The answer inside an error that n8n-core threw for its status, or undefined when there was none.
+ */
+export function answerIn(error: unknown): IN8nHttpFullResponse | undefined {
+	for (const cause of causes(error)) {
+		const parsed = axiosAnswer.safeParse(cause);
+		if (!parsed.success) continue;
+		const { status, data, headers } = parsed.data.response;
+		return { statusCode: status, body: data as IDataObject, headers: { ...headers } };
+	}
+	return undefined;
+}
+
+const axiosAnswer = z.object({
+	response: z.object({ status: z.number(), data: z.unknown(), headers: z.record(z.any()) }),
+});
+
+/** The execution was stopped or ran out of time while a call was under way. */
+export function cancelled(): CallFailure {
+	return new CallFailure('The execution was canceled.', 'run');
+}
+
+/** Passes an error on as it is. */
+export function rethrow(error: unknown): never {
+	throw error;
 }

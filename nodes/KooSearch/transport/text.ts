@@ -10,3 +10,12 @@ export function hideSecrets(text: string, secrets: string[]): string {
 		.filter((secret) => secret.trim().length > 0)
 		.reduce((shown, secret) => shown.replaceAll(secret.trim(), '***'), text);
 }
+
+/** An error and the errors it was made from, outermost first. */
+export function causes(error: unknown): Error[] {
+	const chain: Error[] = [];
+	for (let one = error; one instanceof Error && !chain.includes(one); one = one.cause) {
+		chain.push(one);
+	}
+	return chain;
+}

@@ -1,0 +1,129 @@
+import type { IDataObject } from 'n8n-workflow';
+
+/** The ways to sign in; values of the credential's `authentication`. */
+export const AUTHENTICATIONS = ['iamUser', 'token', 'appCode'] as const;
+export type Authentication = (typeof AUTHENTICATIONS)[number];
+
+/** What the door to the network needs to know of a `kooSearchApi` credential. */
+export interface Connection {
+	/** `{baseUrl}/v1/{project_id}/applications/{application_id}/uni-search`, no slash at the end. */
+	root: string;
+	/** The same without the address: what the API pages print before `/{repo_id}/…`. */
+	rootPath: string;
+	authentication: Authentication;
+	/** Whether an IAM user's token is stored from before; it may have expired. */
+	signedIn: boolean;
+	/** Values that no text may show. */
+	secrets: string[];
+}
+
+const ID = /^[A-Za-z0-9_-]{1,64}$/;
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+
+/**
+ * Checks a credential and builds the start of every KooSearch URL.
+ *
+ * The project and application ID take 1–64 letters, digits, `-` and `_`. The API pages also ask for a
+ * leading letter, but their own examples start with digits, so that isn't demanded.
+ *
+ * @throws Error that names the credential's field; no secret is in it
+ */
+export function readConnection(credential: IDataObject): Connection {
+	const base = readAddress(credential.baseUrl, 'Base URL');
+	const projectId = readId(credential.projectId, 'Project ID');
+	const applicationId = readId(credential.applicationId, 'Application ID');
+	const rootPath = `/v1/${projectId}/applications/${applicationId}/uni-search`;
+	const authentication = readAuthentication(credential);
+	const signedIn = Boolean(credential.sessionToken);
+	return {
+		root: base + rootPath,
+		rootPath,
+		authentication,
+		signedIn,
+		secrets: secretsOf(credential),
+	};
+}
+
+/** The header that signs a request (page "Authentication"): a token, or the AppCode of an app. */
+export function signatureOf(credential: IDataObject): IDataObject {
+	const authentication = readAuthentication(credential);
+	if (authentication === 'appCode') return { 'X-Apig-AppCode': readSecret(credential.appCode) };
+	const token = authentication === 'token' ? credential.token : credential.sessionToken;
+	return { 'X-Auth-Token': readSecret(token) };
+}
+
+export function secretsOf({ token, sessionToken, password, appCode }: IDataObject): string[] {
+	return [token, sessionToken, password, appCode].filter((value) => typeof value === 'string');
+}
+
+function readAuthentication({ authentication, token, appCode }: IDataObject): Authentication {
+	const known = AUTHENTICATIONS.find((one) => one === authentication);
+	if (!known) throw refuse('Authentication', 'is not set', 'Choose how to sign in');
+	if (known === 'token' && !readSecret(token)) {
+		throw refuse(
+			'Token',
+			'is empty',
+			"Paste a token, or choose 'IAM User' to sign in automatically",
+		);
+	}
+	if (known === 'appCode' && !readSecret(appCode)) {
+		throw refuse('App Code', 'is empty', 'Paste the AppCode of your app');
+	}
+	return known;
+}
+
+/** Pasted values often come with a line break. */
+function readSecret(value: unknown): string {
+	return typeof value === 'string' ? value.trim() : '';
+}
+
+/**
+ * An address without its trailing slashes. Plain http:// would show secrets to everyone on the way, so it is taken
+ * for this machine only.
+ *
+ * @throws Error that names `field`
+ */
+export function readAddress(value: unknown, field: string): string {
+	const text = typeof value === 'string' ? value.trim() : '';
+	if (text === '') throw refuse(field, 'is empty', 'Enter an address that starts with https://');
+	const url = parseUrl(text);
+	if (!url || !/^https?:$/.test(url.protocol)) {
+		throw refuse(field, 'is not a URL', 'It has to start with https://');
+	}
+	if (url.username || url.password || url.search || url.hash) {
+		throw refuse(field, 'holds more than an address', 'Leave out user, password, ? and #');
+	}
+	if (url.protocol === 'http:' && !LOOPBACK.test(url.hostname)) {
+		throw refuse(
+			field,
+			'starts with http://',
+			'Use https://, so that no secret travels unencrypted',
+		);
+	}
+	return (url.origin + url.pathname).replace(/\/+$/, '');
+}
+
+function readId(value: unknown, field: string): string {
+	const text = typeof value === 'string' ? value.trim() : '';
+	if (text === '') throw refuse(field, 'is empty', 'The README says where to find it');
+	if (!ID.test(text)) {
+		throw refuse(
+			field,
+			'is not an ID',
+			'It takes 1 to 64 letters, digits, hyphens and underscores',
+		);
+	}
+	return text;
+}
+
+function parseUrl(text: string): URL | undefined {
+	try {
+		return new URL(text);
+	} catch {
+		return undefined;
+	}
+}
+
+function refuse(field: string, what: string, cure: string): Error {
+	return new Error(`'${field}' of the KooSearch credential ${what}. ${cure}.`);
+}

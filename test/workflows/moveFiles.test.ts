@@ -1,0 +1,261 @@
+import { startStandin } from '../standin/server';
+import type { Standin } from '../standin/server';
+import { errorText, moveParameters, numbered, runNode } from './runNode';
+
+let standin: Standin;
+
+beforeEach(async () => {
+	standin = await startStandin();
+});
+
+afterEach(async () => {
+	await standin.close();
+	expect(standin.violations).toEqual([]);
+});
+
+function directoryOf(fileId: string, knowledgeBaseId = 'kb'): string | null | undefined {
+	return standin.state.knowledgeBases.get(knowledgeBaseId)!.files.get(fileId)?.directory_id;
+}
+
+function locator(value: string) {
+	return { __rl: true, mode: 'id', value };
+}
+
+describe("the API page's example", () => {
+	const ids = ['622f8e93ec50f5ce415afdd670a00527', '61170c6fc8cc84a0f546556ce1956c1a'];
+	const directoryId = '0b6a2f30-3f66-4e8b-bbeb-5dd8cb56b38ea';
+
+	function runExample() {
+		return runNode({
+			standin,
+			items: [{}],
+			parameters: { ...moveParameters, directory: locator(directoryId), fileIds: ids.join(',') },
+		});
+	}
+
+	it('goes over the wire exactly', async () => {
+		standin.state.addKnowledgeBase({ id: 'kb', files: ids, directories: [directoryId] });
+		const { json } = await runExample();
+		const [{ method, path, headers, body }, ...more] = standin.requests;
+		expect(more).toEqual([]);
+		expect(method).toBe('PUT');
+		expect(path).toBe(
+			'/v1/b25446daeb1a41a7953c5deba2b2677a/applications/be9b19bf-4865-4fb8-b9f8-2fd1fea98d76/uni-search/kb/directory/files',
+		);
+		expect(headers['x-auth-token']).toBeTruthy();
+		expect(body).toEqual({ file_ids: ids, directory_id: directoryId });
+		expect(json).toEqual(
+			ids.map((id) => ({ id, moved: true, status: 'moved', directoryId, knowledgeBaseId: 'kb' })),
+		);
+		expect(ids.map((id) => directoryOf(id))).toEqual([directoryId, directoryId]);
+	});
+
+	it('answered with its sample answer, which names other files, proves nothing of those sent', async () => {
+		standin.state.addKnowledgeBase({ id: 'kb' });
+		standin.faults.add({
+			what: {
+				kind: 'body',
+				body: {
+					directory_id: 'c327c4d7-6f4c-4b9a-8116-c1222b65d02b',
+					success_file_ids: [
+						'8036fcab50cf21f9a1b9a3f80f2f320c',
+						'9a3f96119a766d0087e2d99560d26d80',
+						'3a4bc212ce2761e9a7f71b22507ab68b',
+					],
+					filter_same_category_file_ids: [],
+					filter_exist_file_ids: [],
+					filter_not_in_status_file_ids: [],
+				},
+			},
+		});
+		const result = await runExample();
+		expect(result.json).toEqual(
+			ids.map((id) => ({
+				id,
+				moved: null,
+				status: 'unreported',
+				directoryId,
+				knowledgeBaseId: 'kb',
+			})),
+		);
+		const hints = result.hints('KooSearch').map(({ message }) => message);
+		expect(hints).toContainEqual(expect.stringContaining('named 3 files that were not sent'));
+	});
+});
+
+it('tells for each file what happened to it', async () => {
+	standin.state.addKnowledgeBase({
+		id: 'kb',
+		directories: ['d1'],
+		files: [
+			{ id: 'free' },
+			{ id: 'there', directory_id: 'd1' },
+			{ id: 'twin', name: 'a.pdf' },
+			{ id: 'double', name: 'a.pdf', directory_id: 'd1' },
+			{ id: 'parsing', status: 'RUNNING' },
+		],
+	});
+	const items = ['free', 'there', 'twin', 'parsing', 'unknown'].map((id) => ({ id }));
+	const result = await runNode({ standin, items, parameters: moveParameters });
+	expect(result.json.map(({ id, moved, status }) => [id, moved, status])).toEqual([
+		['free', true, 'moved'],
+		['there', false, 'sameDirectory'],
+		['twin', false, 'alreadyExists'],
+		['parsing', false, 'notReady'],
+		['unknown', null, 'unreported'],
+	]);
+	expect(directoryOf('free')).toBe('d1');
+	expect(directoryOf('twin')).toBeNull();
+	expect(result.hints('KooSearch').map(({ message }) => message)).toEqual([
+		"4 of 5 files were not confirmed as moved: 1 already there, 1 already existing in the target directory, 1 still being parsed, 1 not mentioned in KooSearch's answer.",
+	]);
+});
+
+it('believes no list when a file stands in two', async () => {
+	standin.state.addKnowledgeBase({ id: 'kb', directories: ['d1'] });
+	standin.faults.add({
+		what: {
+			kind: 'body',
+			body: { success_file_ids: ['a', 'b', 'b'], filter_exist_file_ids: ['a'] },
+		},
+	});
+	const { json } = await runNode({ standin, items: [{ id: 'a,b' }], parameters: moveParameters });
+	expect(json.map(({ status }) => status)).toEqual(['unreported', 'moved']);
+});
+
+it.each([
+	['no list of moved files', { filter_exist_file_ids: ['a'] }, "'success_file_ids' is missing"],
+	['text for a list', { success_file_ids: 'a' }, "'success_file_ids' is not a list"],
+	['a count, as the page says', { success_file_ids: 1 }, "'success_file_ids' is not a list"],
+	['numbers for IDs', { success_file_ids: [1] }, "'success_file_ids.0' is not an ID"],
+])('takes %s for an answer that proves nothing', async (_, body, message) => {
+	standin.state.addKnowledgeBase({ id: 'kb', directories: ['d1'] });
+	standin.faults.add({ what: { kind: 'body', body } });
+	const result = await runNode({ standin, items: [{ id: 'a' }], parameters: moveParameters });
+	expect(result.status).toBe('error');
+	expect(errorText(result)).toContain(message);
+});
+
+it('takes files out of their directory when No Directory is chosen, with an explicit null', async () => {
+	standin.state.addKnowledgeBase({
+		id: 'kb',
+		directories: ['d1'],
+		files: [{ id: 'a', directory_id: 'd1' }],
+	});
+	const { resource, operation, knowledgeBase, fileIds } = moveParameters;
+	const { json } = await runNode({
+		standin,
+		items: [{ id: 'a' }],
+		parameters: { resource, operation, knowledgeBase, fileIds, destination: 'none' },
+	});
+	expect(standin.requests[0].body).toEqual({ file_ids: ['a'], directory_id: null });
+	expect(json[0]).toEqual({
+		id: 'a',
+		moved: true,
+		status: 'moved',
+		directoryId: null,
+		knowledgeBaseId: 'kb',
+	});
+	expect(directoryOf('a')).toBeNull();
+});
+
+it.each([
+	['is missing', {}],
+	['is null', { dir: null }],
+	['is empty', { dir: '' }],
+	['is blank', { dir: '  ' }],
+])('never takes a directory that %s for No Directory', async (_, item) => {
+	standin.state.addKnowledgeBase({ id: 'kb', directories: ['d1'], files: ['a'] });
+	const result = await runNode({
+		standin,
+		items: [{ id: 'a', ...item }],
+		parameters: { ...moveParameters, directory: locator('={{ $json.dir }}') },
+	});
+	expect(standin.requests).toEqual([]);
+	expect(errorText(result)).toContain("'Directory'");
+	expect(errorText(result)).toContain('[item 0]');
+});
+
+it('makes as few calls as 4 directories of 2 knowledge bases allow', async () => {
+	const { ids, items } = numbered(1000, 'f');
+	for (const id of ['kb0', 'kb1']) {
+		standin.state.addKnowledgeBase({ id, files: ids, directories: ['d0', 'd1', 'd2', 'd3'] });
+	}
+	const { json } = await runNode({
+		standin,
+		items: items.map(({ id }, n) => ({ id, kb: `kb${n % 2}`, dir: `d${Math.floor(n / 250)}` })),
+		parameters: {
+			...moveParameters,
+			knowledgeBase: locator('={{ $json.kb }}'),
+			directory: locator('={{ $json.dir }}'),
+			options: { batchSize: 125 },
+		},
+	});
+	expect(standin.requests).toHaveLength(8);
+	expect(json.map(({ id }) => id)).toEqual(ids);
+	expect(json.every(({ moved }) => moved === true)).toBe(true);
+	expect(directoryOf('f0001', 'kb0')).toBe('d0');
+	expect(directoryOf('f1000', 'kb1')).toBe('d3');
+	expect(directoryOf('f1000', 'kb0')).toBeNull();
+});
+
+it('moves nothing when two items contradict each other', async () => {
+	standin.state.addKnowledgeBase({ id: 'kb', directories: ['d1', 'd2'], files: ['a', 'b'] });
+	const run = {
+		standin,
+		items: [
+			{ id: 'a', dir: 'd1' },
+			{ id: 'b', dir: 'd1' },
+			{ id: 'a', dir: 'd2' },
+		],
+		parameters: { ...moveParameters, directory: locator('={{ $json.dir }}') },
+	};
+	const stopped = await runNode(run);
+	expect(standin.requests).toEqual([]);
+	expect(errorText(stopped)).toContain('[item 2]');
+	expect(errorText(stopped)).toContain('item 0 already sends it');
+
+	const continued = await runNode({ ...run, onError: 'continueRegularOutput' });
+	expect(
+		continued.output.map(({ json, pairedItem }) => [json.status ?? 'error', pairedItem]),
+	).toEqual([
+		['moved', { item: 0 }],
+		['moved', { item: 1 }],
+		['error', { item: 2 }],
+	]);
+	expect(directoryOf('a')).toBe('d1');
+});
+
+it('names the directory in Dry Run and in One Item per Batch', async () => {
+	standin.state.addKnowledgeBase({ id: 'kb', directories: ['d1'], files: ['a'] });
+	const run = { standin, items: [{ id: 'a' }] };
+	const planned = await runNode({
+		...run,
+		parameters: { ...moveParameters, options: { dryRun: true } },
+	});
+	expect(planned.json).toEqual([
+		{
+			dryRun: true,
+			operation: 'move',
+			method: 'PUT',
+			path: `/v1/${standin.state.projectId}/applications/${standin.state.applicationId}/uni-search/kb/directory/files`,
+			knowledgeBaseId: 'kb',
+			directoryId: 'd1',
+			ids: ['a'],
+			count: 1,
+		},
+	]);
+	expect(directoryOf('a')).toBeNull();
+	const perBatch = await runNode({
+		...run,
+		parameters: { ...moveParameters, options: { output: 'perBatch' } },
+	});
+	expect(perBatch.json[0]).toMatchObject({
+		operation: 'move',
+		knowledgeBaseId: 'kb',
+		directoryId: 'd1',
+		ids: ['a'],
+		status: 'complete',
+		response: { directory_id: 'd1', success_file_ids: ['a'] },
+	});
+});
