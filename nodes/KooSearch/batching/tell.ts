@@ -46,22 +46,30 @@ function reasonOf(outcome: Outcome): string | undefined {
 	return `Not attempted, since another call ended the run. ${why}`;
 }
 
-/** What had been done when a run ended early, for the person who has to carry on from there. */
-export function progress(finished: FinishedBatch[], { noun, statuses }: Wording): string {
+/** How far a run got that ended early, for the person who has to carry on from there. */
+export interface Progress {
+	/** Calls and IDs by what became of them. */
+	counts: string;
+	/** The IDs that are done; empty when there are none. */
+	done: string;
+}
+
+export function progress(finished: FinishedBatch[], { noun, statuses }: Wording): Progress {
 	const answered = finished.filter(isAnswered);
 	const failed = finished.filter(({ outcome }) => outcome.state === 'failed');
 	const skipped = finished.filter(({ outcome }) => outcome.state === 'skipped');
 	const results = [...countStatuses(answered)].map(([status, count]) => `${count} ${status}`);
-	const told = [
-		`Of ${amount(finished.length, 'call')}, ${answered.length} answered (${sum(answered)} ${noun}${results.length > 0 ? `: ${results.join(', ')}` : ''}),`,
-		`${failed.length} without a usable answer (${sum(failed)} ${noun}),`,
-		`${skipped.length} not attempted (${sum(skipped)} ${noun}).`,
-	];
+	const result = results.length > 0 ? `: ${results.join(', ')}` : '';
 	const done = answered.flatMap(({ ids, outcome }) =>
 		ids.filter((id) => statuses[outcome.settled.statusOf(id)].done),
 	);
-	if (done.length > 0) told.push(`Done: ${shortList(done)}.`);
-	return told.join(' ');
+	return {
+		counts:
+			`Of ${amount(finished.length, 'call')}, ${answered.length} answered (${sum(answered)} ${noun}${result}), ` +
+			`${failed.length} without a usable answer (${sum(failed)} ${noun}), ` +
+			`${skipped.length} not attempted (${sum(skipped)} ${noun}).`,
+		done: done.length > 0 ? `Done: ${shortList(done)}.` : '',
+	};
 }
 
 /** What a glance at the output doesn't show: how many IDs were left undone and why, and what was ignored. */

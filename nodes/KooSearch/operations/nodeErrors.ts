@@ -26,11 +26,13 @@ export function runError(
 	{ entries, finished }: Results,
 	wording: Wording,
 ) {
+	const { counts, done } = progress(finished, wording);
 	if (context.getExecutionCancelSignal()?.aborted) {
-		const message = `The execution was canceled. ${progress(finished, wording)}`;
-		// n8n keeps no error of a canceled execution, so its log is told as well; IDs are left out there.
-		context.logger.info(`KooSearch: ${message.replace(/ Done: .*$/s, '')}`);
-		return worded(new NodeOperationError(context.getNode(), message), message);
+		const message = `The execution was canceled. ${counts}`;
+		// The editor shows a canceled execution without its error, so the log is told as well.
+		context.logger.info(`KooSearch: ${message}`);
+		const error = new NodeOperationError(context.getNode(), message, { description: done });
+		return worded(error, message);
 	}
 	if (context.continueOnFail()) return undefined;
 	for (const { outcome, ids, target } of finished) {
@@ -43,7 +45,7 @@ export function runError(
 		const { httpStatus } = outcome.failure;
 		const message = `${outcome.failure.message} [item ${itemIndex}]`;
 		const httpCode = httpStatus === undefined ? undefined : String(httpStatus);
-		const options = { message, description: progress(finished, wording), httpCode, itemIndex };
+		const options = { message, description: `${counts} ${done}`.trim(), httpCode, itemIndex };
 		return worded(new NodeApiError(context.getNode(), {}, options), message);
 	}
 	return undefined;

@@ -13,6 +13,8 @@ import {
 	answerIn,
 	CallFailure,
 	cancelled,
+	connectionReset,
+	isCutOff,
 	redirected,
 	refusal,
 	rethrow,
@@ -123,11 +125,18 @@ export class KooSearchClient {
 			ignoreHttpStatusErrors: !renew,
 		};
 		const { helpers } = this.context;
+		let response: IN8nHttpFullResponse;
 		try {
-			return await helpers.httpRequestWithAuthentication.call(this.context, CREDENTIAL, options);
+			response = await helpers.httpRequestWithAuthentication.call(
+				this.context,
+				CREDENTIAL,
+				options,
+			);
 		} catch (error) {
-			return answerIn(error) ?? rethrow(error);
+			response = answerIn(error) ?? rethrow(error);
 		}
+		if (isCutOff(response)) throw connectionReset();
+		return response;
 	}
 
 	/** A cancellation ends the wait at once, whatever is under way. */

@@ -177,6 +177,20 @@ const axiosAnswer = z.object({
 	response: z.object({ status: z.number(), data: z.unknown(), headers: z.record(z.any()) }),
 });
 
+/**
+ * Whether the connection broke in the middle of the body. n8n-core gives such an answer without a body, or with the
+ * text that came, as if it were whole. (Text that was compressed on the way is longer than its Content-Length.)
+ */
+export function isCutOff({ body, headers }: IN8nHttpFullResponse): boolean {
+	if (typeof body === 'object' && body !== null) return false;
+	return Buffer.byteLength(String(body ?? '')) < Number(headers['content-length']);
+}
+
+/** A broken connection, as Node.js tells of it. */
+export function connectionReset(): Error {
+	return Object.assign(new Error('The connection was cut off'), { code: 'ECONNRESET' });
+}
+
 /** The execution was stopped or ran out of time while a call was under way. */
 export function cancelled(): CallFailure {
 	return new CallFailure('The execution was canceled.', 'run');

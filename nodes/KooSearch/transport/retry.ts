@@ -1,6 +1,6 @@
 import type { IN8nHttpFullResponse } from 'n8n-workflow';
 
-import { errorCode, serviceCode } from './errors';
+import { cancelled, errorCode, serviceCode } from './errors';
 import type { Pace } from './pace';
 import { pause } from './pace';
 import { isSignInOutage } from './signIn';
@@ -39,12 +39,13 @@ export async function withRetries(
 ): Promise<Tried> {
 	for (let tries = 1; ; tries++) {
 		await pace.turn();
+		if (signal?.aborted) throw cancelled();
 		const attempt = await send().then(
 			(response) => ({ response, error: undefined }),
 			(error: unknown) => ({ response: undefined, error }),
 		);
 		const { response, error } = attempt;
-		const last = tries > maxRetries || signal?.aborted;
+		const last = tries > maxRetries;
 		if (response && (last || !isTransient(response))) return { response, tries };
 		if (!response && (last || !passes(error))) throw error;
 		const wait = waitBefore(tries, response);

@@ -1,0 +1,203 @@
+import type { Answer } from './exchange';
+import type { Directory, File, KnowledgeBase, Task } from './knowledgeBase';
+import { serviceRefusal } from './refusals';
+import { signIn } from './signIn';
+import type { State } from './state';
+
+/** A request that fits the document: its defaults are filled in, its numbers are numbers. */
+export interface Call {
+	params: Record<string, string>;
+	query: Record<string, string | number | undefined>;
+	body: unknown;
+	/** IDs to leave as they are, as if they weren't there. */
+	spared: ReadonlySet<string>;
+}
+
+type Operation = (call: Call, state: State) => Answer;
+
+/** By the names of their API pages, which are the operationIds of the document. */
+export const operations: Record<string, Operation> = {
+	BatchDeleteTasks: (call, state) => {
+		const { tasks } = openKnowledgeBase(call, state);
+		const { task_ids: ids } = call.body as { task_ids: string[] };
+		const deletable = ids.filter((id) => !call.spared.has(id) && isDeletable(tasks.get(id)));
+		for (const id of deletable) tasks.delete(id);
+		return ok({ total_count: ids.length, deleted_count: deletable.length });
+	},
+
+	UpdateDirectoryOfFile: (call, state) => {
+		const knowledgeBase = openKnowledgeBase(call, state);
+		const { file_ids, directory_id = null } = call.body as MoveBody;
+		if (directory_id !== null && !knowledgeBase.directories.has(directory_id)) {
+			// What the service says here is not documented.
+			throw serviceRefusal('KOS.00010002', 'directory_id: no such directory');
+		}
+		const ids = file_ids.filter((id) => !call.spared.has(id));
+		return ok({ directory_id, ...moveFiles(knowledgeBase, ids, directory_id) });
+	},
+
+	SearchTasks: (call, state) => {
+		const { task_type, task_status, file_name, create_user } = call.query;
+		const found = [...knowledgeBaseOf(call, state).tasks.values()].filter(
+			(task) =>
+				isOrAny(task.type, task_type) &&
+				isOrAny(task.status, task_status) &&
+				isOrAny(task.create_user, create_user) &&
+				contains(task.file_name, file_name),
+		);
+		const count = (status: Task['status']) => found.filter((task) => task.status === status).length;
+		return ok({
+			total: found.length,
+			success_count: count('SUCCESS'),
+			fail_count: count('ERROR'),
+			running_count: count('RUNNING'),
+			pending_count: count('PENDING'),
+			tasks: pageOf(found, call).map(toTaskRecord),
+		});
+	},
+
+	SearchFiles: (call, state) => {
+		const { file_name, file_type, file_status, category } = call.query;
+		const directoryId = directoryIdIn(category);
+		const found = [...knowledgeBaseOf(call, state).files.values()].filter(
+			(file) =>
+				contains(file.name, file_name) &&
+				isOrAny(file.type, file_type) &&
+				isOrAny(file.status, file_status) &&
+				isOrAny(file.directory_id, directoryId),
+		);
+		const { page_num, page_size } = call.query;
+		return ok({
+			total: found.length,
+			page_num,
+			page_size,
+			files: pageOf(found, call).map(toFileRecord),
+		});
+	},
+
+	ListDirectory: (call, state) => {
+		const directories = [...knowledgeBaseOf(call, state).directories.values()];
+		return ok({
+			total: directories.length,
+			directory_list: directories.map(toDirectoryRecord),
+		});
+	},
+
+	ListKnowledgeRepos: (call, state) => {
+		const { name, status } = call.query;
+		const found = [...state.knowledgeBases.values()].filter(
+			(one) => contains(one.name, name) && isOrAny(one.status, status),
+		);
+		return ok({
+			total: found.length,
+			region_ocr_enabled: true,
+			region_rac_enabled: true,
+			data_list: pageOf(found, call).map(toKnowledgeBaseRecord),
+		});
+	},
+
+	KeystoneCreateUserTokenByPassword: (call, state) => signIn(call.body, state),
+};
+
+interface MoveBody {
+	file_ids: string[];
+	directory_id?: string | null;
+}
+
+function ok(body: object): Answer {
+	return { status: 200, body };
+}
+
+/** @throws Refusal: a database query without a result is the likeliest answer of page ErrorCode */
+function knowledgeBaseOf({ params }: Call, state: State): KnowledgeBase {
+	const knowledgeBase = state.knowledgeBases.get(params.repo_id);
+	if (!knowledgeBase) throw serviceRefusal('KOS.00060001', 'The knowledge base does not exist');
+	return knowledgeBase;
+}
+
+/** @throws Refusal as above, and for one that is closed (page ErrorCode) */
+function openKnowledgeBase(call: Call, state: State): KnowledgeBase {
+	const knowledgeBase = knowledgeBaseOf(call, state);
+	if (knowledgeBase.status === 'open') return knowledgeBase;
+	throw serviceRefusal('KOS.00080003', 'The knowledge base is closed; open it first');
+}
+
+/** Not documented: that unknown tasks aren't counted, and that running ones stay. */
+function isDeletable(task: Task | undefined): boolean {
+	return task !== undefined && task.status !== 'RUNNING';
+}
+
+/**
+ * Moves what can be moved; every known ID lands in exactly one list (page UpdateDirectoryOfFile).
+ * Not documented: that unknown IDs are in none, and that "exists" means a document of the same name.
+ */
+function moveFiles({ files }: KnowledgeBase, ids: string[], directoryId: string | null) {
+	const lists = {
+		success_file_ids: [] as string[],
+		filter_same_category_file_ids: [] as string[],
+		filter_exist_file_ids: [] as string[],
+		filter_not_in_status_file_ids: [] as string[],
+	};
+	const isTaken = (name: string) =>
+		[...files.values()].some((file) => file.directory_id === directoryId && file.name === name);
+	for (const id of ids) {
+		const file = files.get(id);
+		if (!file) continue;
+		if (file.status !== 'SUCCESS' && file.status !== 'ERROR') {
+			lists.filter_not_in_status_file_ids.push(id);
+		} else if (file.directory_id === directoryId) {
+			lists.filter_same_category_file_ids.push(id);
+		} else if (isTaken(file.name)) {
+			lists.filter_exist_file_ids.push(id);
+		} else {
+			file.directory_id = directoryId;
+			lists.success_file_ids.push(id);
+		}
+	}
+	return lists;
+}
+
+function pageOf<T>(records: T[], { query }: Call): T[] {
+	const size = Number(query.page_size);
+	const start = (Number(query.page_num) - 1) * size;
+	return records.slice(start, start + size);
+}
+
+function isOrAny(value: string | null, wanted: string | number | undefined): boolean {
+	return wanted === undefined || value === wanted;
+}
+
+/** Not documented: whether a name has to match as a whole. */
+function contains(value: string, wanted: string | number | undefined): boolean {
+	return wanted === undefined || value.includes(String(wanted));
+}
+
+/** Takes `id`, and `name(id)` as an older page writes it. */
+function directoryIdIn(category: string | number | undefined): string | undefined {
+	return category === undefined ? undefined : String(category).replace(/^.*\((.+)\)$/s, '$1');
+}
+
+function toTaskRecord({ id, name, type, status, process, create_time, task_desc }: Task) {
+	return { id, name, type, status, process, create_time, task_desc };
+}
+
+function toFileRecord({ directory_id, create_time, ...file }: File) {
+	return { ...file, category: directory_id, create_time: String(create_time) };
+}
+
+function toDirectoryRecord({ create_time, update_time, ...directory }: Directory) {
+	return { ...directory, create_time: String(create_time), update_time: String(update_time) };
+}
+
+function toKnowledgeBaseRecord({ id, name, status, create_time }: KnowledgeBase) {
+	const time = String(create_time);
+	return {
+		id,
+		name,
+		detail: '',
+		status,
+		create_user: 'standin-user',
+		create_time: time,
+		update_time: time,
+	};
+}

@@ -1,0 +1,200 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-globals */
+import { startStandin } from '../standin/server';
+import type { Standin } from '../standin/server';
+import type { Fault } from '../standin/faults';
+import { deleteParameters, errorText, moveParameters, numbered, runNode } from './runNode';
+
+let standin: Standin;
+const { ids, items } = numbered(20);
+
+beforeEach(async () => {
+	standin = await startStandin();
+	standin.state.addKnowledgeBase({ id: 'kb', tasks: ids, files: ids, directories: ['d1'] });
+	// Without it the pauses between tries would take their full, random length.
+	jest.spyOn(Math, 'random').mockReturnValue(0);
+});
+
+afterEach(async () => {
+	jest.restoreAllMocks();
+	await standin.close();
+	expect(standin.violations).toEqual([]);
+});
+
+function tasksLeft(): string[] {
+	return [...standin.state.knowledgeBases.get('kb')!.tasks.keys()];
+}
+
+describe('is tried again, and goes through:', () => {
+	const faults: Array<[string, Fault]> = [
+		['429 with Retry-After', { what: { kind: 'throttle', retryAfter: 0 }, times: 3 }],
+		['429 with a date', { what: { kind: 'throttle', retryAfter: new Date(0) }, times: 3 }],
+		['429 alone', { what: { kind: 'throttle' }, times: 3 }],
+		['kos.00050008 with status 400', { what: { kind: 'throttle', status: 400 }, times: 3 }],
+		[
+			'kos.00050008 with status 200',
+			{ what: { kind: 'body', body: { error_code: 'kos.00050008' } }, times: 3 },
+		],
+		['500', { what: { kind: 'status', status: 500, code: 'KOS.00060002' }, times: 3 }],
+		['502 as a web page', { what: { kind: 'status', status: 502, html: true }, times: 3 }],
+		['503', { what: { kind: 'status', status: 503 }, times: 3 }],
+		['504', { what: { kind: 'status', status: 504, code: 'APIG.0203' }, times: 3 }],
+		['a reset connection', { what: { kind: 'reset' }, times: 3 }],
+		['half an answer', { what: { kind: 'halfJson' }, times: 3 }],
+	];
+	it.each(faults)('%s', async (_, fault) => {
+		standin.faults.add(fault);
+		const moved = await runNode({ standin, items, parameters: moveParameters });
+		expect(moved.status).toBe('success');
+		expect(standin.requests).toHaveLength(4);
+		const directories = ids.map(
+			(id) => standin.state.knowledgeBases.get('kb')!.files.get(id)!.directory_id,
+		);
+		expect(new Set(directories)).toEqual(new Set(['d1']));
+	});
+
+	it('a call that got no answer in time', async () => {
+		standin.faults.add({ what: { kind: 'hang' } });
+		const result = await runNode({
+			standin,
+			items,
+			parameters: { ...deleteParameters, options: { timeout: 100 } },
+		});
+		expect(result.status).toBe('success');
+		expect(standin.requests).toHaveLength(2);
+		expect(tasksLeft()).toEqual([]);
+	});
+});
+
+describe('a delete whose answer was lost', () => {
+	it.each([
+		['before it took effect', 'before', 'deleted', true],
+		['after it took effect', 'after', 'unconfirmed', null],
+	] as const)('%s is told as what can be known', async (_, at, status, deleted) => {
+		standin.faults.add({ what: { kind: 'reset' }, at });
+		const { json } = await runNode({ standin, items, parameters: deleteParameters });
+		expect(tasksLeft()).toEqual([]);
+		expect(standin.requests).toHaveLength(2);
+		for (const item of json) expect(item).toMatchObject({ status, deleted });
+	});
+
+	it('is not told as done when the tries are used up', async () => {
+		standin.faults.add({ what: { kind: 'reset' }, at: 'after', times: Infinity });
+		const result = await runNode({
+			standin,
+			items,
+			onError: 'continueRegularOutput',
+			parameters: { ...deleteParameters, options: { maxRetries: 1 } },
+		});
+		expect(standin.requests).toHaveLength(2);
+		expect(result.json).toHaveLength(20);
+		for (const { error } of result.json) {
+			expect(error).toContain('cut off');
+			expect(error).toContain('Whether the call took effect is not known');
+		}
+	});
+});
+
+describe('is not tried again:', () => {
+	it.each([400, 403, 404, 405, 409, 413, 422, 501])('%i', async (status) => {
+		standin.faults.add({ what: { kind: 'status', status, code: 'KOS.00080003' }, times: Infinity });
+		const result = await runNode({ standin, items, parameters: deleteParameters });
+		expect(standin.requests).toHaveLength(1);
+		expect(errorText(result)).toContain(`HTTP ${status}`);
+		expect(tasksLeft()).toEqual(ids);
+	});
+
+	it('an answer that cannot be understood', async () => {
+		standin.faults.add({ what: { kind: 'html' }, times: Infinity });
+		await runNode({ standin, items, parameters: deleteParameters });
+		expect(standin.requests).toHaveLength(1);
+	});
+});
+
+it.each([0, 1, 5])('is tried %i times more with that Max Retries', async (maxRetries) => {
+	standin.faults.add({ what: { kind: 'status', status: 503 }, times: Infinity });
+	const result = await runNode({
+		standin,
+		items,
+		parameters: { ...deleteParameters, options: { maxRetries } },
+	});
+	expect(standin.requests).toHaveLength(1 + maxRetries);
+	expect(errorText(result)).toContain('HTTP 503');
+});
+
+it('tells of a server that is not there', async () => {
+	const gone = await startStandin();
+	await gone.close();
+	const credential = { baseUrl: 'http://127.0.0.1:9', token: 'some-token' };
+	const run = { standin, items, parameters: deleteParameters, credential };
+	const result = await runNode(run);
+	expect(errorText(result)).toContain('the connection was refused');
+	expect(errorText(result)).toContain("'Base URL'");
+});
+
+it('tells of a host that does not exist, without trying again', async () => {
+	const credential = { baseUrl: 'https://koosearch.invalid', token: 'some-token' };
+	const result = await runNode({ standin, items, parameters: deleteParameters, credential });
+	expect(errorText(result)).toContain('its host name was not found');
+});
+
+describe('a cancellation', () => {
+	it.each(['stopWorkflow', 'continueRegularOutput'] as const)(
+		'ends the wait for an answer and is told, with On Error = %s',
+		async (onError) => {
+			standin.faults.add({ what: { kind: 'hang' }, skip: 2, times: Infinity });
+			const result = await runNode({
+				standin,
+				items,
+				onError,
+				parameters: { ...deleteParameters, options: { batchSize: 5, concurrency: 1 } },
+				onStarted: (cancel) => {
+					standin.onRequest = ({ ids: [first] }) => first === 't06' && setTimeout(cancel, 50);
+				},
+			});
+			expect(result.status).toBe('canceled');
+			expect(standin.requests).toHaveLength(3);
+			expect(tasksLeft()).toEqual(ids.slice(10));
+			expect(result.nodeError('KooSearch')?.message).toContain('canceled');
+			expect(result.log).toContain('Of 4 calls, 2 answered (10 tasks: 10 deleted)');
+			const logged = result.log.split('\n').filter((line) => line.startsWith('info: KooSearch'));
+			expect(logged).toHaveLength(1);
+			expect(logged[0]).not.toContain('t01');
+		},
+	);
+
+	it('ends the pause that a throttled call asked for', async () => {
+		standin.faults.add({ what: { kind: 'throttle', retryAfter: 30 }, times: Infinity });
+		const result = await runNode({
+			standin,
+			items,
+			onError: 'continueRegularOutput',
+			parameters: deleteParameters,
+			onStarted: (cancel) => {
+				standin.onRequest = () => setTimeout(cancel, 20);
+			},
+		});
+		expect(result.status).toBe('canceled');
+		expect(standin.requests).toHaveLength(1);
+	});
+
+	it('ends the wait for a sign-in', async () => {
+		standin.faults.add({ what: { kind: 'hang' }, times: Infinity });
+		const result = await runNode({
+			standin,
+			items,
+			onError: 'continueRegularOutput',
+			parameters: deleteParameters,
+			credential: {
+				authentication: 'iamUser',
+				iamEndpoint: standin.iamUrl,
+				domainName: 'standin-account',
+				username: 'standin-user',
+				password: 'standin-password',
+				token: '',
+			},
+			onStarted: (cancel) => setTimeout(cancel, 150),
+		});
+		expect(result.status).toBe('canceled');
+		expect(tasksLeft()).toEqual(ids);
+	});
+});

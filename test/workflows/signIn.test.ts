@@ -1,0 +1,263 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { startStandin } from '../standin/server';
+import type { Standin } from '../standin/server';
+import { deleteParameters, numbered, runNode } from './runNode';
+
+let standin: Standin;
+const { ids, items } = numbered(40);
+const options = { batchSize: 5, concurrency: 4 };
+
+beforeEach(async () => {
+	standin = await startStandin();
+	standin.state.addKnowledgeBase({ id: 'kb', tasks: ids });
+});
+
+afterEach(async () => {
+	await standin.close();
+	expect(standin.violations).toEqual([]);
+});
+
+function iamUser(fields: IDataObject = {}): IDataObject {
+	return {
+		authentication: 'iamUser',
+		iamEndpoint: standin.iamUrl,
+		domainName: 'standin-account',
+		username: 'standin-user',
+		password: 'standin-password',
+		token: '',
+		...fields,
+	};
+}
+
+function signIns(): number {
+	return standin.requests.filter(({ path }) => path === '/v3/auth/tokens').length;
+}
+
+function tasksLeft(): string[] {
+	return [...standin.state.knowledgeBases.get('kb')!.tasks.keys()];
+}
+
+function run(fields: Partial<Parameters<typeof runNode>[0]> = {}) {
+	return runNode({
+		standin,
+		items,
+		parameters: { ...deleteParameters, options },
+		credential: iamUser(),
+		...fields,
+	});
+}
+
+describe('an IAM user', () => {
+	it('signs in once, before any call, and n8n stores the token', async () => {
+		const result = await run();
+		expect(result.status).toBe('success');
+		expect(tasksLeft()).toEqual([]);
+		expect(signIns()).toBe(1);
+		expect(standin.requests).toHaveLength(1 + 8);
+
+		const [{ method, path, query, body }] = standin.requests;
+		expect([method, path, query]).toEqual(['POST', '/v3/auth/tokens', { nocatalog: 'true' }]);
+		expect(body).toEqual({
+			auth: {
+				identity: {
+					methods: ['password'],
+					password: {
+						user: {
+							name: 'standin-user',
+							password: 'standin-password',
+							domain: { name: 'standin-account' },
+						},
+					},
+				},
+				scope: { project: { id: standin.state.projectId } },
+			},
+		});
+		const { sessionToken } = result.store.get('c1').data;
+		expect(standin.state.access.tokens.has(String(sessionToken))).toBe(true);
+		expect(standin.requests[1].headers['x-auth-token']).toBe(sessionToken);
+	});
+
+	it('does not sign in while its token is good', async () => {
+		const sessionToken = standin.state.access.issueToken();
+		await run({ credential: iamUser({ sessionToken }) });
+		expect(signIns()).toBe(0);
+		expect(tasksLeft()).toEqual([]);
+	});
+
+	it.each(['APIG.0301', 'APIG.0307'] as const)(
+		'renews an expired token once, however many calls are under way (%s)',
+		async (code) => {
+			const sessionToken = standin.state.access.issueToken();
+			standin.state.access.expireTokens(code);
+			const result = await run({ credential: iamUser({ sessionToken }) });
+			expect(result.status).toBe('success');
+			expect(signIns()).toBe(1);
+			expect(tasksLeft()).toEqual([]);
+			expect(result.json.every(({ status }) => status === 'deleted')).toBe(true);
+			expect(result.store.get('c1').data.sessionToken).not.toBe(sessionToken);
+		},
+	);
+
+	it.each([1, 2, 3, 5, 7])('renews a token that expires after %i calls', async (skip) => {
+		const sessionToken = standin.state.access.issueToken();
+		standin.faults.add({ what: { kind: 'expireTokens' }, skip });
+		const result = await run({ credential: iamUser({ sessionToken }) });
+		expect(result.status).toBe('success');
+		expect(signIns()).toBe(1);
+		expect(tasksLeft()).toEqual([]);
+		expect(result.json.every(({ deleted }) => deleted === true)).toBe(true);
+	});
+
+	const refusals: Array<[string, IDataObject, string[]]> = [
+		['a wrong password', { password: 'wrong-password' }, ["'Password'", "'User Name'"]],
+		['an unknown user', { username: 'nobody' }, ["'User Name'"]],
+		['a HUAWEI ID', { username: 'standin-account' }, ['HUAWEI ID', "'User Name'"]],
+		[
+			'a project of another region',
+			{ projectId: 'f'.repeat(32) },
+			["'Project ID'", "'IAM Endpoint'"],
+		],
+		['no password', { password: '' }, ["'Password' of the KooSearch credential is empty"]],
+		['plain http', { iamEndpoint: 'http://iam.example.com' }, ["'IAM Endpoint'", 'https://']],
+	];
+	it.each(refusals)('with %s is tried once, and nothing is sent', async (_, fields, parts) => {
+		for (const onError of ['stopWorkflow', 'continueRegularOutput'] as const) {
+			standin.requests.length = 0;
+			const result = await run({ credential: iamUser(fields), onError });
+			expect(signIns()).toBeLessThanOrEqual(1);
+			expect(standin.requests).toHaveLength(signIns());
+			expect(tasksLeft()).toEqual(ids);
+			for (const part of parts) expect(result.visible).toContain(part);
+			if (onError === 'stopWorkflow') {
+				expect(result.status).toBe('error');
+				for (const part of parts) expect(result.error?.message).toContain(part);
+			} else {
+				expect(result.json).toHaveLength(ids.length);
+				for (const { error } of result.json)
+					for (const part of parts) expect(error).toContain(part);
+			}
+		}
+	});
+
+	it('whose password is changed in the middle of a run is tried once', async () => {
+		const sessionToken = standin.state.access.issueToken();
+		standin.faults.add({ what: { kind: 'expireTokens' }, skip: 3 });
+		const result = await run({
+			credential: iamUser({ sessionToken, password: 'changed' }),
+			onError: 'continueRegularOutput',
+		});
+		expect(signIns()).toBe(1);
+		expect(result.json).toHaveLength(ids.length);
+		for (const { id, error, deleted } of result.json) {
+			if (error === undefined)
+				expect([deleted, tasksLeft().includes(String(id))]).toEqual([true, false]);
+		}
+		expect(result.json.filter(({ error }) => error !== undefined)).toHaveLength(tasksLeft().length);
+		expect(tasksLeft().length).toBeGreaterThan(0);
+	});
+
+	it('whose account is locked is told to wait', async () => {
+		const [account] = standin.state.access.accounts;
+		account.lockedUntil = Date.now() + 60_000;
+		const result = await run();
+		expect(result.error?.message).toContain('Wait 15 minutes');
+		expect(signIns()).toBe(1);
+	});
+
+	it('is told when a fresh token is refused as well, after one sign-in', async () => {
+		standin.faults.add({
+			what: { kind: 'status', status: 401, code: 'APIG.0307' },
+			when: { method: 'DELETE' },
+			times: Infinity,
+		});
+		const result = await run({ onError: 'continueRegularOutput' });
+		expect(signIns()).toBeLessThanOrEqual(2);
+		expect(standin.requests.filter(({ method }) => method === 'DELETE').length).toBeLessThanOrEqual(
+			2,
+		);
+		for (const { error } of result.json) {
+			expect(error).toContain("'IAM Endpoint'");
+			expect(error).toContain('APIG.0307');
+		}
+	});
+
+	it.each([
+		[
+			'a redirect',
+			{ kind: 'redirect', location: 'https://elsewhere.example.com/login' },
+			'elsewhere.example.com',
+		],
+		['no token', { kind: 'body', body: {}, status: 201 }, 'without a token'],
+	] as const)('is told of %s at the sign-in', async (_, what, part) => {
+		standin.faults.add({ what, times: Infinity });
+		const result = await run();
+		expect(result.error?.message).toContain(part);
+		expect(result.error?.message).toContain("'IAM Endpoint'");
+		expect(standin.requests).toHaveLength(1);
+	});
+
+	it('signs in again when IAM itself was not available', async () => {
+		jest.spyOn(Math, 'random').mockReturnValue(0);
+		standin.faults.add({
+			what: { kind: 'status', status: 503, html: true },
+			when: { method: 'POST' },
+			times: 2,
+		});
+		const result = await run();
+		jest.restoreAllMocks();
+		expect(result.status).toBe('success');
+		expect(signIns()).toBe(3);
+		expect(tasksLeft()).toEqual([]);
+	});
+});
+
+describe('a pasted token', () => {
+	it.each(['APIG.0301', 'APIG.0307'] as const)(
+		'that has expired is told so, with the cure, and not sent again (%s)',
+		async (code) => {
+			const token = standin.state.access.issueToken();
+			standin.state.access.expireTokens(code);
+			const result = await run({
+				credential: { token },
+				parameters: { ...deleteParameters, options: { batchSize: 5, concurrency: 1 } },
+			});
+			expect(standin.requests).toHaveLength(1);
+			expect(signIns()).toBe(0);
+			expect(result.store.preAuthentications).toBeLessThanOrEqual(1);
+			expect(result.error?.message).toContain(code);
+			expect(result.error?.message).toContain('24 hours');
+			expect(result.error?.message).toContain("'IAM User'");
+		},
+	);
+
+	it('may come with white space around it', async () => {
+		const token = `  ${standin.state.access.issueToken()}\n`;
+		expect((await run({ credential: { token } })).status).toBe('success');
+	});
+});
+
+describe('an AppCode', () => {
+	const [appCode] = ['standin-app-code'.padEnd(64, '0')];
+
+	it('is sent as X-Apig-AppCode', async () => {
+		const result = await run({ credential: { authentication: 'appCode', appCode } });
+		expect(result.status).toBe('success');
+		expect(standin.requests[0].headers['x-apig-appcode']).toBe(appCode);
+		expect(standin.requests[0].headers['x-auth-token']).toBeUndefined();
+		expect(tasksLeft()).toEqual([]);
+	});
+
+	it('that is wrong is told so, and ends the run', async () => {
+		const result = await run({
+			credential: { authentication: 'appCode', appCode: 'wrong-app-code' },
+			onError: 'continueRegularOutput',
+			parameters: { ...deleteParameters, options: { batchSize: 5, concurrency: 1 } },
+		});
+		expect(standin.requests).toHaveLength(1);
+		for (const { error } of result.json) {
+			expect(error).toContain('APIG.0303');
+			expect(error).toContain("'App Code'");
+		}
+	});
+});
