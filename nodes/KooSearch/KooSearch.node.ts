@@ -6,6 +6,7 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
+import * as listSearch from './listSearch';
 import { properties, runOperation } from './operations';
 
 /**
@@ -22,7 +23,7 @@ export class KooSearch implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
-		description: 'Delete tasks and move files in Huawei Cloud KooSearch, in batches',
+		description: 'Find, delete and move tasks and files in Huawei Cloud KooSearch',
 		defaults: { name: 'KooSearch' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
@@ -30,6 +31,8 @@ export class KooSearch implements INodeType {
 		credentials: [{ name: 'kooSearchApi', required: true }],
 		properties,
 	};
+
+	methods = { listSearch };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return [await runOperation(this)];

@@ -71,10 +71,18 @@ describe('a delete whose answer was lost', () => {
 		['after it took effect', 'after', 'unconfirmed', null],
 	] as const)('%s is told as what can be known', async (_, at, status, deleted) => {
 		standin.faults.add({ what: { kind: 'reset' }, at });
-		const { json } = await runNode({ standin, items, parameters: deleteParameters });
+		const parameters = { ...deleteParameters, options: { settlePartial: false } };
+		const { json } = await runNode({ standin, items, parameters });
 		expect(tasksLeft()).toEqual([]);
 		expect(standin.requests).toHaveLength(2);
 		for (const item of json) expect(item).toMatchObject({ status, deleted });
+	});
+
+	it('is told as gone when a listing shows it', async () => {
+		standin.faults.add({ what: { kind: 'reset' }, at: 'after' });
+		const { json } = await runNode({ standin, items, parameters: deleteParameters });
+		expect(standin.requests.map(({ method }) => method)).toEqual(['DELETE', 'DELETE', 'GET']);
+		for (const item of json) expect(item).toMatchObject({ status: 'gone', deleted: true });
 	});
 
 	it('is not told as done when the tries are used up', async () => {

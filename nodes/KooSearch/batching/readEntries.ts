@@ -38,7 +38,8 @@ export function readEntries(context: IExecuteFunctions, source: EntrySource): Re
 	return { entries, rejections };
 }
 
-function fieldReader(context: IExecuteFunctions, itemIndex: number): ReadField {
+/** Reads the fields of one item; what goes wrong names the field. */
+export function fieldReader(context: IExecuteFunctions, itemIndex: number): ReadField {
 	return (name, label, parse) => {
 		try {
 			return parse(context.getNodeParameter(name, itemIndex, undefined, { extractValue: true }));

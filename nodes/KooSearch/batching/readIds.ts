@@ -78,6 +78,14 @@ function splitList(text: string): string[] {
 		.filter((part) => part !== '');
 }
 
+/** Text to search for. @throws InvalidValue when it is empty */
+export function readText(value: unknown): string {
+	const text = toText(value);
+	if (text === undefined || text === '')
+		throw new InvalidValue(`${show(value)} is no text. ${EMPTY_CURE}`);
+	return text;
+}
+
 /** JavaScript has changed the digits of such a number before anybody could read them. */
 function ruleFor(value: unknown): string {
 	return Number.isInteger(value)

@@ -118,10 +118,14 @@ function errorItems(results: Results, batchOf: Nested<FinishedBatch>): Group[] {
 	return [...unanswered, ...results.rejections.map(toErrorItem)];
 }
 
+function toErrorItem(rejection: Rejection): Group {
+	return { itemIndex: rejection.itemIndex, items: [errorItem(rejection)] };
+}
+
 /**
- * n8n-core sends an item to the error output, and merges the input item into it, only for `error` (and `message`)
- * alone with a single paired item as an object.
+ * The item that stands for an input item which could not be carried out. n8n-core sends it to the error output, and
+ * merges the input item into it, only for `error` (and `message`) alone with a single paired item as an object.
  */
-function toErrorItem({ itemIndex, message }: Rejection): Group {
-	return { itemIndex, items: [{ json: { error: message }, pairedItem: { item: itemIndex } }] };
+export function errorItem({ itemIndex, message }: Rejection): INodeExecutionData {
+	return { json: { error: message }, pairedItem: { item: itemIndex } };
 }

@@ -1,5 +1,10 @@
 import { z } from 'zod';
 
+import { settleRest } from '../batching/settleRest';
+import type { FindRemaining } from '../batching/settleRest';
+import { taskList } from '../listing/lists';
+import { readRecords } from '../listing/records';
+import type { KooSearchClient } from '../transport/client';
 import { knowledgeBaseField, readKnowledgeBaseId } from './fields';
 import { idOperation } from './idOperation';
 
@@ -41,8 +46,9 @@ export const deleteTasks = idOperation({
 	doneKey: 'deleted',
 	statuses: {
 		deleted: { done: true, told: 'deleted' },
-		notDeleted: { done: false, told: 'left in place' },
-		unconfirmed: { done: null, told: 'of which KooSearch only said how many were deleted' },
+		gone: { done: true, told: 'gone' },
+		notDeleted: { done: false, told: 'still there' },
+		unconfirmed: { done: null, told: 'in an unknown state' },
 	},
 	readTarget: (read) => ({ knowledgeBaseId: readKnowledgeBaseId(read) }),
 	request: ({ target, ids }) => ({
@@ -51,9 +57,9 @@ export const deleteTasks = idOperation({
 		body: { task_ids: ids },
 	}),
 	answer,
-	settle: (response, ids, repeated) => {
+	settle: (response, ids, certain) => {
 		const { total_count: totalCount, deleted_count: deletedCount } = response;
-		const status = statusOf(deletedCount, ids.length, repeated);
+		const status = statusOf(deletedCount, ids.length, certain);
 		return {
 			statusOf: () => status,
 			confirmed: deletedCount,
@@ -62,13 +68,47 @@ export const deleteTasks = idOperation({
 			strangers: [],
 		};
 	},
+	options: [
+		{
+			displayName: 'Settle Partial Deletions',
+			name: 'settlePartial',
+			type: 'boolean',
+			default: true,
+			description:
+				'Whether to list the tasks that are left when an API call deleted only some, to find out which. KooSearch itself only says how many.',
+		},
+	],
+	settleRest: async (client, finished) =>
+		await settleRest(
+			finished,
+			findRemaining(client),
+			({ ids, outcome }) => outcome.settled.confirmed < ids.length,
+			(remains) => (remains ? 'notDeleted' : 'gone'),
+		),
 });
 
 /**
  * The answer holds counts only: unless all or none were deleted, nobody can say which ones. And none on a repeated
  * call may mean that the call before, whose answer was lost, had deleted them.
  */
-function statusOf(deletedCount: number, requested: number, repeated: boolean): string {
+function statusOf(deletedCount: number, requested: number, certain: boolean): string {
 	if (deletedCount === requested) return 'deleted';
-	return deletedCount === 0 && !repeated ? 'notDeleted' : 'unconfirmed';
+	return deletedCount === 0 && certain ? 'notDeleted' : 'unconfirmed';
+}
+
+/** A complete, unfiltered listing shows what is still there; one that fails or isn't complete shows nothing. */
+function findRemaining(client: KooSearchClient): FindRemaining {
+	return async (knowledgeBaseId, ids) => {
+		const remaining = new Set<string>();
+		const records = readRecords(client, taskList(knowledgeBaseId));
+		try {
+			for (;;) {
+				const { done, value } = await records.next();
+				if (done) return value.complete ? remaining : undefined;
+				if (ids.has(String(value.id))) remaining.add(String(value.id));
+			}
+		} catch {
+			return undefined;
+		}
+	};
 }

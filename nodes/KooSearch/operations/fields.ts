@@ -7,16 +7,47 @@ export const knowledgeBaseField: INodeProperties = {
 	displayName: 'Knowledge Base',
 	name: 'knowledgeBase',
 	type: 'resourceLocator',
-	default: { mode: 'id', value: '' },
+	default: { mode: 'list', value: '' },
 	required: true,
 	description:
-		'The knowledge base that the IDs belong to. The KooSearch experience platform shows its ID under Knowledge Bases.',
+		'The knowledge base to work in. The KooSearch experience platform shows its ID under Knowledge Bases.',
 	modes: [
+		{
+			displayName: 'From List',
+			name: 'list',
+			type: 'list',
+			placeholder: 'Select a knowledge base...',
+			typeOptions: { searchListMethod: 'searchKnowledgeBases', searchable: true },
+		},
 		{
 			displayName: 'By ID',
 			name: 'id',
 			type: 'string',
 			placeholder: 'e.g. 0c3fae2d-428e-454c-ad80-2e5c5fa7b33a',
+		},
+	],
+};
+
+export const directoryField: INodeProperties = {
+	displayName: 'Directory',
+	name: 'directory',
+	type: 'resourceLocator',
+	default: { mode: 'list', value: '' },
+	required: true,
+	description: 'A directory of the knowledge base',
+	modes: [
+		{
+			displayName: 'From List',
+			name: 'list',
+			type: 'list',
+			placeholder: 'Select a directory...',
+			typeOptions: { searchListMethod: 'searchDirectories', searchable: true },
+		},
+		{
+			displayName: 'By ID',
+			name: 'id',
+			type: 'string',
+			placeholder: 'e.g. 0b6a2f30-3f66-4e8b-bbeb-5dd8cb56b38e',
 		},
 	],
 };

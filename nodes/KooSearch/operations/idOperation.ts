@@ -38,9 +38,14 @@ export interface IdOperation<Answer extends object> extends Omit<Operation, 'run
 	/**
 	 * What the answer says of each ID.
 	 *
-	 * @param repeated whether the call was sent more than once, so that an earlier try may have done the work
+	 * @param certain whether a low count can be believed: false when the call was sent more than once, so that an
+	 * earlier try may have done the work, and when a listing is going to tell
 	 */
-	settle(answer: Answer, ids: string[], repeated: boolean): Settled;
+	settle(answer: Answer, ids: string[], certain: boolean): Settled;
+	/** Options of this operation only. */
+	options?: INodeProperties[];
+	/** After all calls of a run that went through: settles what their answers left open. */
+	settleRest?(client: KooSearchClient, finished: FinishedBatch[]): Promise<FinishedBatch[]>;
 }
 
 /** Completes an operation on IDs: its options, and the way from input items to output items. */
@@ -51,7 +56,7 @@ export function idOperation<Answer extends object>(definition: IdOperation<Answe
 		type: 'collection',
 		placeholder: 'Add option',
 		default: {},
-		options: batchOptions,
+		options: optionsOf(definition),
 	};
 	return {
 		resource: definition.resource,
@@ -61,13 +66,17 @@ export function idOperation<Answer extends object>(definition: IdOperation<Answe
 	};
 }
 
+function optionsOf({ options = [] }: { options?: INodeProperties[] }): INodeProperties[] {
+	return [...batchOptions, ...options].sort((a, b) => a.displayName.localeCompare(b.displayName));
+}
+
 /** items → entries → batches → requests → answers → outcomes → items */
 async function runOverItems<Answer extends object>(
 	context: IExecuteFunctions,
 	operation: IdOperation<Answer>,
 ): Promise<INodeExecutionData[]> {
 	const stopOnFailure = !context.continueOnFail();
-	const settings = readSettings(context, batchOptions);
+	const settings = readSettings(context, optionsOf(operation));
 	const { name, displayName } = operation.idsField;
 	const { entries, rejections } = readEntries(context, {
 		readTarget: operation.readTarget,
@@ -83,19 +92,28 @@ async function runOverItems<Answer extends object>(
 		return toItemsPlanned(plan.accepted, rejections, plan.batches, toJson);
 	}
 
+	const settleRest = settings.output === 'perId' && settings.settlePartial && operation.settleRest;
 	const send = async (batch: Batch) => {
 		const schema = operation.answer(batch.ids);
 		const { value, repeated } = await client.call(operation.request(batch), schema);
-		return operation.settle(value, batch.ids, repeated);
+		return operation.settle(value, batch.ids, !repeated && !settleRest);
 	};
 	const signal = context.getExecutionCancelSignal();
 	const { concurrency } = settings;
 	const finished = await runBatches(plan.batches, send, { concurrency, stopOnFailure, signal });
 	const results = { entries: plan.accepted, rejections, finished };
-	const ended = runError(context, results, operation);
-	if (ended) throw ended;
-	addHints(context, finished, operation);
+	throwIfEnded(context, results, operation);
+	if (settleRest) {
+		results.finished = await settleRest(client, finished);
+		throwIfEnded(context, results, operation);
+	}
+	addHints(context, results.finished, operation);
 	return toOutput(operation, results, settings);
+}
+
+function throwIfEnded(context: IExecuteFunctions, results: Results, wording: Wording): void {
+	const ended = runError(context, results, wording);
+	if (ended) throw ended;
 }
 
 function toOutput<Answer extends object>(

@@ -5,17 +5,31 @@ import type {
 	INodePropertyOptions,
 } from 'n8n-workflow';
 
+import { errorItem } from '../batching/toItems';
 import { deleteTasks } from './deleteTasks';
 import { showFor } from './fields';
+import { getManyDirectories } from './getManyDirectories';
+import { getManyFiles } from './getManyFiles';
+import { getManyKnowledgeBases } from './getManyKnowledgeBases';
+import { getManyTasks } from './getManyTasks';
 import { moveFiles } from './moveFiles';
 import { startError } from './nodeErrors';
 import type { Operation } from './operation';
 
 /** Every operation of the node. The first one of a resource is its default. */
-const operations: Operation[] = [deleteTasks, moveFiles];
+const operations: Operation[] = [
+	deleteTasks,
+	getManyTasks,
+	moveFiles,
+	getManyFiles,
+	getManyDirectories,
+	getManyKnowledgeBases,
+];
 
 const resources: Array<INodePropertyOptions & { value: Operation['resource'] }> = [
+	{ name: 'Directory', value: 'directory' },
 	{ name: 'File', value: 'file' },
+	{ name: 'Knowledge Base', value: 'knowledgeBase' },
 	{ name: 'Task', value: 'task' },
 ];
 
@@ -69,9 +83,10 @@ export async function runOperation(context: IExecuteFunctions): Promise<INodeExe
 	} catch (error) {
 		const failure = startError(context, error);
 		if (!context.continueOnFail() || context.getExecutionCancelSignal()?.aborted) throw failure;
-		return context.getInputData().map((_, item) => ({
-			json: { error: `${failure.message} [item ${item}]` },
-			pairedItem: { item },
-		}));
+		return context
+			.getInputData()
+			.map((_, itemIndex) =>
+				errorItem({ itemIndex, message: `${failure.message} [item ${itemIndex}]` }),
+			);
 	}
 }

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { ReadField } from '../batching/readEntries';
 import { InvalidValue, readDirectoryId, show } from '../batching/readIds';
 import type { Target } from '../batching/types';
-import { knowledgeBaseField, readKnowledgeBaseId } from './fields';
+import { directoryField, knowledgeBaseField, readKnowledgeBaseId } from './fields';
 import { idOperation } from './idOperation';
 
 const ids = z.array(z.string({ message: 'is not an ID' }), {
@@ -43,22 +43,10 @@ const destinationField: INodeProperties = {
 	description: 'Where the files should be afterwards',
 };
 
-const directoryField: INodeProperties = {
-	displayName: 'Directory',
-	name: 'directory',
-	type: 'resourceLocator',
-	default: { mode: 'id', value: '' },
-	required: true,
+const targetDirectoryField: INodeProperties = {
+	...directoryField,
 	displayOptions: { show: { destination: ['directory'] } },
 	description: 'The directory to move the files to. It has to be in the same knowledge base.',
-	modes: [
-		{
-			displayName: 'By ID',
-			name: 'id',
-			type: 'string',
-			placeholder: 'e.g. 0b6a2f30-3f66-4e8b-bbeb-5dd8cb56b38e',
-		},
-	],
 };
 
 /** Page UpdateDirectoryOfFile: `PUT …/{repo_id}/directory/files`, `{file_ids, directory_id|null}` → five lists. */
@@ -70,7 +58,7 @@ export const moveFiles = idOperation({
 		action: 'Move files to a directory',
 		description: 'Put files of a knowledge base into another directory, or into none',
 	},
-	fields: [knowledgeBaseField, destinationField, directoryField],
+	fields: [knowledgeBaseField, destinationField, targetDirectoryField],
 	idsField: {
 		displayName: 'File IDs',
 		name: 'fileIds',

@@ -5,6 +5,7 @@ import type { Wording } from '../batching/tell';
 import { progress } from '../batching/tell';
 import type { Results } from '../batching/toItems';
 import type { Rejection } from '../batching/types';
+import type { CallFailure } from '../transport/errors';
 
 /** Input that can't be carried out, before anything was sent. */
 export function inputError(context: IExecuteFunctions, rejections: Rejection[]) {
@@ -27,13 +28,7 @@ export function runError(
 	wording: Wording,
 ) {
 	const { counts, done } = progress(finished, wording);
-	if (context.getExecutionCancelSignal()?.aborted) {
-		const message = `The execution was canceled. ${counts}`;
-		// The editor shows a canceled execution without its error, so the log is told as well.
-		context.logger.info(`KooSearch: ${message}`);
-		const error = new NodeOperationError(context.getNode(), message, { description: done });
-		return worded(error, message);
-	}
+	if (context.getExecutionCancelSignal()?.aborted) return cancelError(context, counts, done);
 	if (context.continueOnFail()) return undefined;
 	for (const { outcome, ids, target } of finished) {
 		if (outcome.state !== 'failed') continue;
@@ -42,13 +37,30 @@ export function runError(
 			(entry) =>
 				entry.target.knowledgeBaseId === target.knowledgeBaseId && entry.ids.includes(ids[0]),
 		)!;
-		const { httpStatus } = outcome.failure;
-		const message = `${outcome.failure.message} [item ${itemIndex}]`;
-		const httpCode = httpStatus === undefined ? undefined : String(httpStatus);
-		const options = { message, description: `${counts} ${done}`.trim(), httpCode, itemIndex };
-		return worded(new NodeApiError(context.getNode(), {}, options), message);
+		return callError(context, outcome.failure, itemIndex, `${counts} ${done}`.trim());
 	}
 	return undefined;
+}
+
+/** A call without a usable answer, where that ends the run. */
+export function callError(
+	context: IExecuteFunctions,
+	failure: CallFailure,
+	itemIndex: number,
+	description?: string,
+) {
+	const message = `${failure.message} [item ${itemIndex}]`;
+	const httpCode = failure.httpStatus === undefined ? undefined : String(failure.httpStatus);
+	const options = { message, description, httpCode, itemIndex };
+	return worded(new NodeApiError(context.getNode(), {}, options), message);
+}
+
+/** The one error that On Error = Continue doesn't hold back. */
+export function cancelError(context: IExecuteFunctions, counts = '', done = '') {
+	const message = `The execution was canceled. ${counts}`.trim();
+	// The editor shows a canceled execution without its error, so the log is told as well.
+	context.logger.info(`KooSearch: ${message}`);
+	return worded(new NodeOperationError(context.getNode(), message, { description: done }), message);
 }
 
 /** Anything else that kept the node from starting: a missing credential, an option that can't be evaluated. */

@@ -8,7 +8,7 @@ import type {
 /** One entry of the node's Operation list: what the editor shows of it, and how it runs. */
 export interface Operation {
 	/** Value of the Resource that it belongs to. */
-	resource: 'task' | 'file';
+	resource: 'task' | 'file' | 'directory' | 'knowledgeBase';
 	/** How it stands in the Operation list. */
 	option: INodePropertyOptions & { value: string };
 	/** Its fields, without the conditions for resource and operation. */

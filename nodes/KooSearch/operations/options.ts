@@ -10,6 +10,8 @@ export interface Settings {
 	dryRun: boolean;
 	maxRetries: number;
 	output: 'perId' | 'perBatch';
+	/** Delete Tasks only. */
+	settlePartial?: boolean;
 	timeout: number;
 }
 

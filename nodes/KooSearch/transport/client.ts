@@ -3,6 +3,7 @@ import type {
 	IExecuteFunctions,
 	IHttpRequestMethods,
 	IHttpRequestOptions,
+	ILoadOptionsFunctions,
 	IN8nHttpFullResponse,
 } from 'n8n-workflow';
 import type { ZodType, ZodTypeDef } from 'zod';
@@ -31,8 +32,12 @@ export interface ApiRequest {
 	method: IHttpRequestMethods;
 	/** What follows `…/uni-search`, with a leading slash. */
 	path: string;
+	query?: IDataObject;
 	body?: IDataObject;
 }
+
+/** A running node, or the editor filling a list. */
+export type CallContext = IExecuteFunctions | ILoadOptionsFunctions;
 
 /** How calls are made. Times are in milliseconds. */
 export interface CallSettings {
@@ -52,6 +57,8 @@ export interface Answer<T> {
 
 const CREDENTIAL = 'kooSearchApi';
 
+const UNKNOWN_EFFECT = ' Whether the call took effect is not known; running it again is safe.';
+
 /**
  * The only door to the network: signs, sends, and believes an answer only when its schema does.
  *
@@ -67,17 +74,17 @@ export class KooSearchClient {
 	private readonly session?: Session;
 
 	private constructor(
-		private readonly context: IExecuteFunctions,
+		private readonly context: CallContext,
 		private readonly settings: CallSettings,
 		readonly connection: Connection,
 	) {
-		this.signal = context.getExecutionCancelSignal();
+		if ('getExecutionCancelSignal' in context) this.signal = context.getExecutionCancelSignal();
 		this.pace = new Pace(settings.batchInterval, this.signal);
 		if (connection.authentication === 'iamUser') this.session = new Session(connection.signedIn);
 	}
 
 	/** @throws Error when the node has no credential or one of its fields can't be right. */
-	static async open(context: IExecuteFunctions, settings: CallSettings): Promise<KooSearchClient> {
+	static async open(context: CallContext, settings: CallSettings): Promise<KooSearchClient> {
 		const credential = await context.getCredentials(CREDENTIAL);
 		return new KooSearchClient(context, settings, readConnection(credential));
 	}
@@ -96,6 +103,7 @@ export class KooSearchClient {
 			return { value, repeated: tries > 1 };
 		} catch (error) {
 			const failure = error instanceof CallFailure ? error : unreachable(error, timeout);
+			if (request.method !== 'GET' && failure.effectUnknown) failure.message += UNKNOWN_EFFECT;
 			failure.message = hideSecrets(failure.message, await this.secrets());
 			throw rethrow(failure);
 		}
@@ -117,6 +125,7 @@ export class KooSearchClient {
 		const options: IHttpRequestOptions = {
 			method: request.method,
 			url: this.connection.root + request.path,
+			qs: request.query,
 			body: request.body,
 			json: true,
 			timeout: this.settings.timeout,

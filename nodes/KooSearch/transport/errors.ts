@@ -21,6 +21,8 @@ export class CallFailure extends Error {
 		message: string,
 		readonly scope: FailureScope,
 		readonly httpStatus?: number,
+		/** Whether the service may have done what it was asked for all the same. */
+		readonly effectUnknown = false,
 	) {
 		super(message);
 	}
@@ -64,6 +66,7 @@ export function refusal(
 		`KooSearch refused the call: ${said} (${name}). ${advice.remedy}`,
 		scopeOf(httpStatus, code),
 		httpStatus,
+		httpStatus >= 500,
 	);
 }
 
@@ -77,9 +80,10 @@ function scopeOf(httpStatus: number, code: string | undefined): FailureScope {
 export function unusableAnswer(httpStatus: number, why: string): CallFailure {
 	return new CallFailure(
 		`KooSearch's answer could not be understood: ${why} (HTTP ${httpStatus}). ` +
-			"Whether the call took effect is not known. Check 'Base URL' of the credential, and whether a proxy answers in KooSearch's place.",
+			"Check 'Base URL' of the credential, and whether a proxy answers in KooSearch's place.",
 		'call',
 		httpStatus,
+		true,
 	);
 }
 
@@ -129,21 +133,16 @@ export function unreachable(cause: unknown, timeout: number): CallFailure {
 	const code = errorCode(cause);
 	const known = BROKEN.find(([codes]) => codes.test(code));
 	if (known) return new CallFailure(`KooSearch was not reached: ${known[1]}. ${known[2]}`, 'call');
-	const unknown = 'Whether the call took effect is not known; running it again is safe.';
+	return new CallFailure(broken(cause, code, timeout), 'call', undefined, true);
+}
+
+function broken(cause: unknown, code: string, timeout: number): string {
 	if (LATE.test(code)) {
-		return new CallFailure(
-			`KooSearch did not answer within ${timeout} ms. ${unknown} Raise 'Timeout' or lower 'Items per Batch' in the node's options.`,
-			'call',
-		);
+		return `KooSearch did not answer within ${timeout} ms. Raise 'Timeout' or lower 'Items per Batch' in the node's options.`;
 	}
-	if (CUT_OFF.test(code)) {
-		return new CallFailure(`The connection to KooSearch was cut off. ${unknown}`, 'call');
-	}
+	if (CUT_OFF.test(code)) return 'The connection to KooSearch was cut off.';
 	const said = cause instanceof Error ? clean(cause.message, 300).replace(/[.\s]+$/, '') : '';
-	return new CallFailure(
-		`KooSearch was not reached: ${said || 'no reason was given'}. ${unknown}`,
-		'call',
-	);
+	return `KooSearch was not reached: ${said || 'no reason was given'}.`;
 }
 
 /** The code of Node.js or axios; n8n wraps the request's error, so it may be one or two causes down. */

@@ -1,0 +1,82 @@
+import type {
+	ILoadOptionsFunctions,
+	INodeListSearchItems,
+	INodeListSearchResult,
+} from 'n8n-workflow';
+import { NodeOperationError } from 'n8n-workflow';
+
+import { directoryPaths } from '../listing/directoryPaths';
+import type { List } from '../listing/lists';
+import { directoryList, knowledgeBaseList } from '../listing/lists';
+import { readId } from '../batching/readIds';
+import { KooSearchClient } from '../transport/client';
+
+const PAGE_SIZE = 100;
+
+/** One retry: a person is waiting. */
+const SETTINGS = { timeout: 15_000, batchInterval: 0, maxRetries: 1 };
+
+/** Longest name the API searches for (page ListKnowledgeRepos). */
+const LONGEST_NAME = 64;
+
+/** Knowledge bases by name, page by page. The token is the number of the page to read. */
+export async function searchKnowledgeBases(
+	this: ILoadOptionsFunctions,
+	filter?: string,
+	paginationToken?: string,
+): Promise<INodeListSearchResult> {
+	const pageNumber = Number(paginationToken ?? 1);
+	const name = filter ? { name: filter.slice(0, LONGEST_NAME) } : {};
+	const query = { ...name, page_num: pageNumber, page_size: PAGE_SIZE };
+	const { total, records } = await readPage(this, knowledgeBaseList, query);
+	const isLast = records.length === 0 || pageNumber * PAGE_SIZE >= total;
+	return {
+		results: records.map(({ id, name }) => ({ name: String(name ?? id), value: id })),
+		paginationToken: isLast ? undefined : String(pageNumber + 1),
+	};
+}
+
+/** Directories of the chosen knowledge base by path; the API gives them all at once. */
+export async function searchDirectories(
+	this: ILoadOptionsFunctions,
+	filter = '',
+): Promise<INodeListSearchResult> {
+	const knowledgeBaseId = chosenKnowledgeBase(this);
+	const { records } = await readPage(this, directoryList(knowledgeBaseId), {});
+	const results: INodeListSearchItems[] = [...directoryPaths(records)]
+		.map(([id, path]) => ({ name: path, value: id }))
+		.filter(({ name }) => name.toLowerCase().includes(filter.toLowerCase()))
+		.sort((a, b) => a.name.localeCompare(b.name));
+	return { results };
+}
+
+function chosenKnowledgeBase(context: ILoadOptionsFunctions): string {
+	const value = context.getCurrentNodeParameter('knowledgeBase', { extractValue: true });
+	try {
+		return readId(value);
+	} catch {
+		throw new NodeOperationError(
+			context.getNode(),
+			"Choose a 'Knowledge Base' first: the list shows its directories.",
+			{
+				description:
+					"If 'Knowledge Base' is an expression that only has a value while the workflow runs, enter the directory 'By ID'.",
+			},
+		);
+	}
+}
+
+async function readPage(context: ILoadOptionsFunctions, list: List, query: object) {
+	try {
+		const client = await KooSearchClient.open(context, SETTINGS);
+		const { value } = await client.call(
+			{ method: 'GET', path: list.path, query: { ...query } },
+			list.page,
+		);
+		return value;
+	} catch (error) {
+		throw new NodeOperationError(context.getNode(), (error as Error).message, {
+			description: "The list is not available. Entering the ID with 'By ID' works without it.",
+		});
+	}
+}

@@ -1,0 +1,169 @@
+import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+
+import { fieldReader } from '../batching/readEntries';
+import type { ReadField } from '../batching/readEntries';
+import { InvalidValue, show } from '../batching/readIds';
+import { errorItem } from '../batching/toItems';
+import type { Rejection } from '../batching/types';
+import type { KooSearchRecord, List } from '../listing/lists';
+import { PAGE_SIZE, readRecords } from '../listing/records';
+import type { CallSettings } from '../transport/client';
+import { KooSearchClient } from '../transport/client';
+import { CallFailure } from '../transport/errors';
+import type { ActiveFilter, Filter } from './filters';
+import { matchesAll, readFilters, toQuery } from './filters';
+import { callError, cancelError, inputError } from './nodeErrors';
+import type { Operation } from './operation';
+
+/** A Get Many operation: what differs from one to the next. */
+export interface ListOperation extends Omit<Operation, 'run'> {
+	/** What a record stands for, in the plural: "tasks". */
+	noun: string;
+	filters: Filter[];
+	/** Which list an item asks for. */
+	readList(read: ReadField): List;
+	/** Adds what is known only once all records are there; for lists without pages. */
+	complete?(records: KooSearchRecord[]): KooSearchRecord[];
+}
+
+/** What one input item asks for. */
+interface Request {
+	itemIndex: number;
+	list: List;
+	filters: ActiveFilter[];
+	/** Infinity for Return All. */
+	limit: number;
+}
+
+const SETTINGS: CallSettings = { timeout: 60_000, batchInterval: 0, maxRetries: 3 };
+
+const limitFields: INodeProperties[] = [
+	{
+		displayName: 'Return All',
+		name: 'returnAll',
+		type: 'boolean',
+		default: false,
+		description: 'Whether to return all results or only up to a given limit',
+	},
+	{
+		displayName: 'Limit',
+		name: 'limit',
+		type: 'number',
+		typeOptions: { minValue: 1 },
+		default: 50,
+		displayOptions: { show: { returnAll: [false] } },
+		description: 'Max number of results to return',
+	},
+];
+
+/** Completes a Get Many operation: its limit and filters, and the way from input items to one item a record. */
+export function listOperation(definition: ListOperation): Operation {
+	const { resource, option, fields, filters } = definition;
+	const filtersField: INodeProperties = {
+		displayName: 'Filters',
+		name: 'filters',
+		type: 'collection',
+		placeholder: 'Add filter',
+		default: {},
+		options: filters.map(({ field }) => field),
+	};
+	return {
+		resource,
+		option,
+		fields: [...fields, ...limitFields, ...(filters.length > 0 ? [filtersField] : [])],
+		run: async (context) => await runOverItems(context, definition),
+	};
+}
+
+/** One listing for each input item, one after the other, so that no more than a page is held beside the output. */
+async function runOverItems(
+	context: IExecuteFunctions,
+	operation: ListOperation,
+): Promise<INodeExecutionData[]> {
+	const { requests, rejections } = readRequests(context, operation);
+	if (rejections.length > 0 && !context.continueOnFail()) throw inputError(context, rejections);
+	const client = await KooSearchClient.open(context, SETTINGS);
+	const output = new Map(rejections.map((one) => [one.itemIndex, [errorItem(one)]]));
+	let ended: CallFailure | undefined;
+	for (const request of requests) {
+		const { itemIndex } = request;
+		const found = ended ?? (await collect(context, client, operation, request));
+		if (!(found instanceof CallFailure)) {
+			output.set(itemIndex, found);
+			continue;
+		}
+		if (context.getExecutionCancelSignal()?.aborted) throw cancelError(context);
+		if (!context.continueOnFail()) throw callError(context, found, itemIndex);
+		if (found.scope === 'run') ended = found;
+		output.set(itemIndex, [
+			errorItem({ itemIndex, message: `${found.message} [item ${itemIndex}]` }),
+		]);
+	}
+	return [...output].sort(([a], [b]) => a - b).flatMap(([, items]) => items);
+}
+
+function readRequests(context: IExecuteFunctions, operation: ListOperation) {
+	const requests: Request[] = [];
+	const rejections: Rejection[] = [];
+	for (let itemIndex = 0; itemIndex < context.getInputData().length; itemIndex++) {
+		const read = fieldReader(context, itemIndex);
+		try {
+			requests.push({
+				itemIndex,
+				list: operation.readList(read),
+				filters: operation.filters.length > 0 ? readFilters(read, operation.filters) : [],
+				limit: readLimit(read),
+			});
+		} catch (error) {
+			rejections.push({ itemIndex, message: `${(error as Error).message} [item ${itemIndex}]` });
+		}
+	}
+	return { requests, rejections };
+}
+
+function readLimit(read: ReadField): number {
+	const returnAll = read('returnAll', 'Return All', (value) => {
+		if (typeof value === 'boolean') return value;
+		throw new InvalidValue(`${show(value)} is neither true nor false.`);
+	});
+	if (returnAll) return Infinity;
+	return read('limit', 'Limit', (value) => {
+		if (Number.isSafeInteger(value) && Number(value) > 0) return Number(value);
+		throw new InvalidValue(`${show(value)} is not a number of results. It takes 1 or more.`);
+	});
+}
+
+/** The items of one listing, or why there are none: an incomplete listing isn't passed off as a whole one. */
+async function collect(
+	context: IExecuteFunctions,
+	client: KooSearchClient,
+	{ noun, complete }: ListOperation,
+	{ itemIndex, list, filters, limit }: Request,
+): Promise<INodeExecutionData[] | CallFailure> {
+	const unchecked = new Set<string>();
+	const onlyHere = filters.some(({ filter }) => filter.parameter === undefined);
+	const pageSize = onlyHere ? PAGE_SIZE : Math.min(limit, PAGE_SIZE);
+	const found: KooSearchRecord[] = [];
+	try {
+		const query = toQuery(filters);
+		for await (const record of readRecords(client, list, { query, pageSize })) {
+			if (matchesAll(record, filters, unchecked)) found.push(record);
+			if (found.length >= limit && !complete) break;
+		}
+	} catch (error) {
+		return error instanceof CallFailure ? error : unfiltered((error as Error).message);
+	}
+	if (unchecked.size > 0) {
+		context.addExecutionHints({
+			message: `The ${noun} hold nothing to check ${[...unchecked].map((name) => `'${name}'`).join(' and ')} against, so it rests on KooSearch's word that they match.`,
+			location: 'outputPane',
+		});
+	}
+	const records = complete ? complete(found).slice(0, limit) : found;
+	return records.map((json) => ({ json, pairedItem: { item: itemIndex } }));
+}
+
+function unfiltered(why: string): CallFailure {
+	const message = `KooSearch's answer cannot be filtered: ${why}. Nothing is given on, since some of it might not match. Remove the filter to see all of it.`;
+	return new CallFailure(message, 'call');
+}

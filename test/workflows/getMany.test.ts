@@ -1,0 +1,386 @@
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
+
+import type { Fault } from '../standin/faults';
+import { startStandin } from '../standin/server';
+import type { Standin } from '../standin/server';
+import { errorText, numbered, runNode } from './runNode';
+
+let standin: Standin;
+const DAY = 86_400_000;
+
+beforeEach(async () => {
+	standin = await startStandin();
+});
+
+afterEach(async () => {
+	await standin.close();
+	expect(standin.violations).toEqual([]);
+});
+
+function parameters(resource: string, more: IDataObject = {}): INodeParameters {
+	const knowledgeBase = { __rl: true, mode: 'id', value: 'kb' };
+	return { resource, operation: 'getMany', knowledgeBase, ...(more as INodeParameters) };
+}
+
+function ids(json: IDataObject[]): unknown[] {
+	return json.map(({ id }) => id);
+}
+
+function body(value: unknown, skip = 0): Fault {
+	return { what: { kind: 'body', body: value }, skip };
+}
+
+describe('tasks', () => {
+	it('are given one by one, as the API has them, up to 50', async () => {
+		const { ids: tasks } = numbered(60);
+		standin.state.addKnowledgeBase({ id: 'kb', tasks });
+		const { output } = await runNode({ standin, items: [{}], parameters: parameters('task') });
+		expect(output).toHaveLength(50);
+		expect(Object.keys(output[0].json)).toEqual(
+			expect.arrayContaining(['id', 'name', 'type', 'status', 'process', 'create_time']),
+		);
+		expect(output[0].pairedItem).toEqual({ item: 0 });
+		expect(standin.requests).toHaveLength(1);
+		expect(standin.requests[0].query).toEqual({ page_num: '1', page_size: '50' });
+	});
+
+	it('keep fields that nobody knows', async () => {
+		standin.state.addKnowledgeBase({ id: 'kb' });
+		standin.faults.add(body({ total: 1, tasks: [{ id: 'a', later: { added: [1] } }], more: 1 }));
+		const { json } = await runNode({ standin, items: [{}], parameters: parameters('task') });
+		expect(json).toEqual([{ id: 'a', later: { added: [1] } }]);
+	});
+
+	it('all come with Return All, in large pages', async () => {
+		const { ids: tasks } = numbered(2345);
+		standin.state.addKnowledgeBase({ id: 'kb', tasks });
+		const all = parameters('task', { returnAll: true });
+		const { json } = await runNode({ standin, items: [{}], parameters: all });
+		expect(ids(json).sort()).toEqual(tasks);
+		expect(standin.requests).toHaveLength(3);
+	});
+
+	it('stop at the limit in the middle of a page', async () => {
+		const { ids: tasks } = numbered(2345);
+		standin.state.addKnowledgeBase({ id: 'kb', tasks });
+		const some = parameters('task', { limit: 1200 });
+		const { json } = await runNode({ standin, items: [{}], parameters: some });
+		expect(new Set(ids(json)).size).toBe(1200);
+		expect(standin.requests).toHaveLength(2);
+	});
+
+	it.each([
+		['status', { taskStatus: 'ERROR' }, ['b', 'c']],
+		['type', { taskType: 'QA' }, ['c']],
+		['both', { taskStatus: 'ERROR', taskType: 'TABLE_EXTRACTION' }, ['b']],
+		['file name', { fileName: 'report' }, ['b']],
+		['user', { createUser: 'someone' }, ['a']],
+		['age', { olderThanDays: 7 }, ['c', 'd']],
+		['age and status', { olderThanDays: 7, taskStatus: 'ERROR' }, ['c']],
+	])('are filtered by %s', async (_, filters, expected) => {
+		const now = Date.now();
+		standin.state.addKnowledgeBase({
+			id: 'kb',
+			tasks: [
+				{
+					id: 'a',
+					status: 'SUCCESS',
+					create_user: 'someone',
+					type: 'TABLE_EXTRACTION',
+					create_time: now,
+				},
+				{
+					id: 'b',
+					status: 'ERROR',
+					file_name: 'report.pdf',
+					type: 'TABLE_EXTRACTION',
+					create_time: now - 6.9 * DAY,
+				},
+				{ id: 'c', status: 'ERROR', type: 'QA', create_time: now - 7.1 * DAY },
+				{ id: 'd', status: 'SUCCESS', type: 'TABLE_EXTRACTION', create_time: now - 30 * DAY },
+			],
+		});
+		const filtered = parameters('task', { filters, limit: 10 });
+		const { json } = await runNode({ standin, items: [{}], parameters: filtered });
+		expect(ids(json).sort()).toEqual(expected);
+	});
+
+	it('that do not match are left out, whatever the API says', async () => {
+		standin.state.addKnowledgeBase({ id: 'kb' });
+		standin.faults.add(
+			body({
+				total: 3,
+				tasks: [
+					{ id: 'a', status: 'SUCCESS' },
+					{ id: 'b', status: 'ERROR' },
+					{ id: 'c', status: 'RUNNING' },
+				],
+			}),
+		);
+		const filtered = parameters('task', { filters: { taskStatus: 'ERROR' } });
+		const { json } = await runNode({ standin, items: [{}], parameters: filtered });
+		expect(ids(json)).toEqual(['b']);
+	});
+
+	it('come with a hint when nobody can check a filter', async () => {
+		standin.state.addKnowledgeBase({ id: 'kb', tasks: [{ id: 'a', file_name: 'report.pdf' }] });
+		const filtered = parameters('task', { filters: { fileName: 'report' } });
+		const result = await runNode({ standin, items: [{}], parameters: filtered });
+		expect(ids(result.json)).toEqual(['a']);
+		expect(result.hints('KooSearch')[0].message).toContain("'File Name'");
+	});
+
+	it.each([
+		['missing', undefined],
+		['null', null],
+		['in seconds', 1_700_000_000],
+		['text', 'yesterday'],
+		['in the far future', Date.now() + 400 * DAY],
+	])('give an error for the age filter when create_time is %s', async (_, create_time) => {
+		standin.state.addKnowledgeBase({ id: 'kb' });
+		const old = { id: 'old', create_time: Date.now() - 30 * DAY };
+		standin.faults.add(body({ total: 2, tasks: [old, { id: 'odd', create_time }] }));
+		const filtered = parameters('task', { filters: { olderThanDays: 7 } });
+		const result = await runNode({ standin, items: [{}], parameters: filtered });
+		expect(result.status).toBe('error');
+		expect(errorText(result)).toContain(`'create_time' of "odd"`);
+		expect(result.output).toEqual([]);
+	});
+
+	it('give an error for a status filter when a record has no status', async () => {
+		standin.state.addKnowledgeBase({ id: 'kb' });
+		standin.faults.add(body({ total: 1, tasks: [{ id: 'odd' }] }));
+		const filtered = parameters('task', { filters: { taskStatus: 'ERROR' } });
+		const result = await runNode({ standin, items: [{}], parameters: filtered });
+		expect(errorText(result)).toContain(`'status' of "odd" is missing`);
+	});
+
+	it.each([
+		['taskStatus', '={{ $json.nothing }}', "'Task Status'"],
+		['fileName', '', "'File Name'"],
+		['olderThanDays', '={{ $json.nothing }}', "'Older Than (Days)'"],
+		['olderThanDays', -1, "'Older Than (Days)'"],
+	])('are not listed when the filter %s comes out as %p', async (name, value, part) => {
+		standin.state.addKnowledgeBase({ id: 'kb', tasks: ['a'] });
+		const filtered = parameters('task', { filters: { [name]: value } });
+		const result = await runNode({ standin, items: [{}], parameters: filtered });
+		expect(errorText(result)).toContain(part);
+		expect(standin.requests).toEqual([]);
+	});
+
+	it.each([0, -1, 1.5, 'many'])('are not listed with a limit of %p', async (limit) => {
+		const result = await runNode({
+			standin,
+			items: [{}],
+			parameters: parameters('task', { limit: `={{ ${JSON.stringify(limit)} }}` }),
+		});
+		expect(errorText(result)).toContain("'Limit'");
+		expect(standin.requests).toEqual([]);
+	});
+});
+
+describe('files', () => {
+	beforeEach(() => {
+		standin.state.addKnowledgeBase({
+			id: 'kb',
+			directories: ['d1', 'd2'],
+			files: [
+				{ id: 'a', name: 'Contract 1.pdf', type: 'pdf', status: 'SUCCESS', directory_id: 'd1' },
+				{ id: 'b', name: 'Contract 2.docx', type: 'docx', status: 'ERROR', directory_id: 'd2' },
+				{ id: 'c', name: 'Manual.pdf', type: 'pdf', status: 'RUNNING' },
+			],
+		});
+	});
+
+	it.each([
+		['nothing', {}, ['a', 'b', 'c']],
+		['name', { fileName: 'Contract' }, ['a', 'b']],
+		['type', { fileType: 'pdf' }, ['a', 'c']],
+		['status', { fileStatus: 'RUNNING' }, ['c']],
+		['directory', { directory: { __rl: true, mode: 'list', value: 'd1' } }, ['a']],
+		['directory by expression', { directory: '={{ "d2" }}' }, ['b']],
+	])('are filtered by %s', async (_, filters, expected) => {
+		const filtered = parameters('file', { filters });
+		const { json } = await runNode({ standin, items: [{}], parameters: filtered });
+		expect(ids(json).sort()).toEqual(expected);
+	});
+
+	it('of other directories are left out, whatever the API says', async () => {
+		standin.faults.add(
+			body({
+				total: 3,
+				files: [
+					{ id: 'a', category: 'd1' },
+					{ id: 'b', category: 'Signed(d1)' },
+					{ id: 'c', category: 'd11' },
+					{ id: 'd', category: null },
+				],
+			}),
+		);
+		const filters = { directory: { __rl: true, mode: 'id', value: 'd1' } };
+		const filtered = parameters('file', { filters });
+		const { json } = await runNode({ standin, items: [{}], parameters: filtered });
+		expect(ids(json)).toEqual(['a', 'b']);
+	});
+});
+
+describe('directories', () => {
+	it('come flat, with their full path', async () => {
+		standin.state.addKnowledgeBase({
+			id: 'kb',
+			directories: [
+				{ id: 'd1', name: 'Contracts' },
+				{ id: 'd2', name: '2025', parent_id: 'd1' },
+				{ id: 'd3', name: 'Signed', parent_id: 'd2' },
+			],
+		});
+		const result = await runNode({ standin, items: [{}], parameters: parameters('directory') });
+		expect(result.json.map(({ id, parent_id, path }) => [id, parent_id, path])).toEqual([
+			['d1', null, 'Contracts'],
+			['d2', 'd1', 'Contracts / 2025'],
+			['d3', 'd2', 'Contracts / 2025 / Signed'],
+		]);
+		expect(standin.requests[0].query).toEqual({});
+	});
+
+	it('have the full path with a limit too', async () => {
+		standin.state.addKnowledgeBase({ id: 'kb' });
+		const child = { id: 'd2', name: '2025', parent_id: 'd1' };
+		const parent = { id: 'd1', name: 'Contracts', parent_id: null };
+		standin.faults.add(body({ total: 2, directory_list: [child, parent] }));
+		const one = parameters('directory', { limit: 1 });
+		const { json } = await runNode({ standin, items: [{}], parameters: one });
+		expect(json).toEqual([{ ...child, path: 'Contracts / 2025' }]);
+	});
+
+	it('in a circle, or without their parent, end somewhere', async () => {
+		standin.state.addKnowledgeBase({ id: 'kb' });
+		const directory_list = [
+			{ id: 'x', name: 'X', parent_id: 'y' },
+			{ id: 'y', name: 'Y', parent_id: 'x' },
+			{ id: 'z', name: 'Z', parent_id: 'gone' },
+		];
+		standin.faults.add(body({ total: 3, directory_list }));
+		const result = await runNode({ standin, items: [{}], parameters: parameters('directory') });
+		expect(result.json.map(({ path }) => path)).toEqual(['Y / X', 'X / Y', 'Z']);
+	});
+});
+
+describe('knowledge bases', () => {
+	it('are filtered by name and status', async () => {
+		standin.state.addKnowledgeBase({ id: 'k1', name: 'Contracts' });
+		standin.state.addKnowledgeBase({ id: 'k2', name: 'Old contracts', status: 'close' });
+		standin.state.addKnowledgeBase({ id: 'k3', name: 'Support' });
+		const run = async (filters: IDataObject) => {
+			const filtered = parameters('knowledgeBase', { filters });
+			return ids((await runNode({ standin, items: [{}], parameters: filtered })).json);
+		};
+		expect(await run({})).toEqual(['k1', 'k2', 'k3']);
+		expect(await run({ status: 'close' })).toEqual(['k2']);
+		expect(await run({ name: 'Support' })).toEqual(['k3']);
+	});
+});
+
+describe('pages that disagree end the listing:', () => {
+	const page = (total: number, ...list: string[]) => ({
+		total,
+		tasks: list.map((id) => ({ id })),
+	});
+	const cases: Array<[string, unknown[], string[], number]> = [
+		['a page that repeats', [page(9, 'a', 'b'), page(9, 'a', 'b')], ['a', 'b'], 2],
+		['an empty page', [page(9, 'a', 'b'), page(9)], ['a', 'b'], 2],
+		['a total that is too low', [page(1, 'a', 'b')], ['a', 'b'], 1],
+		['a total of 0', [page(0, 'a')], ['a'], 1],
+		['pages that overlap', [page(3, 'a', 'b'), page(3, 'b', 'c')], ['a', 'b', 'c'], 2],
+		[
+			'pages smaller than asked for',
+			[page(3, 'a'), page(3, 'b'), page(3, 'c')],
+			['a', 'b', 'c'],
+			3,
+		],
+	];
+	it.each(cases)('%s', async (_, pages, expected, calls) => {
+		standin.state.addKnowledgeBase({ id: 'kb' });
+		for (const one of pages) standin.faults.add(body(one));
+		const all = parameters('task', { returnAll: true });
+		const { json } = await runNode({ standin, items: [{}], parameters: all });
+		expect(ids(json)).toEqual(expected);
+		expect(standin.requests).toHaveLength(calls);
+	});
+});
+
+describe('an answer that looks different says what is missing:', () => {
+	it.each([
+		['no total', { tasks: [] }, "'total' is missing"],
+		['no list', { total: 0 }, "'tasks' is missing"],
+		['no ID', { total: 1, tasks: [{ name: 'a' }] }, "'tasks.0.id' is missing"],
+		['no records', { total: 1, tasks: ['a'] }, "'tasks.0' is not a record"],
+	])('%s', async (_, value, message) => {
+		standin.state.addKnowledgeBase({ id: 'kb' });
+		standin.faults.add(body(value));
+		const result = await runNode({ standin, items: [{}], parameters: parameters('task') });
+		expect(errorText(result)).toContain(message);
+		expect(errorText(result)).not.toContain('took effect');
+	});
+});
+
+describe('several items', () => {
+	it('get a listing each, and their own error with On Error = Continue', async () => {
+		standin.state.addKnowledgeBase({ id: 'kb1', tasks: ['a'] });
+		standin.state.addKnowledgeBase({ id: 'kb3', tasks: ['c'] });
+		const knowledgeBase = { __rl: true, mode: 'id', value: '={{ $json.kb }}' };
+		const run = {
+			standin,
+			items: [{ kb: 'kb1' }, { kb: 'unknown' }, { kb: '../x' }, { kb: 'kb3' }],
+			parameters: parameters('task', { knowledgeBase }),
+		};
+		const result = await runNode({ ...run, onError: 'continueRegularOutput' });
+		expect(result.output.map(({ json, pairedItem }) => [json.id, pairedItem])).toEqual([
+			['a', { item: 0 }],
+			[undefined, { item: 1 }],
+			[undefined, { item: 2 }],
+			['c', { item: 3 }],
+		]);
+		expect(result.json[1].error).toContain('KOS.00060001');
+		expect(result.json[2].error).toContain("'Knowledge Base'");
+
+		standin.requests.length = 0;
+		const stopped = await runNode(run);
+		expect(errorText(stopped)).toContain('[item 2]');
+		expect(standin.requests).toEqual([]);
+	});
+
+	it('send nothing more once access is refused', async () => {
+		standin.state.addKnowledgeBase({ id: 'kb' });
+		standin.faults.add({ what: { kind: 'status', status: 403, code: 'APIG.0302' } });
+		const result = await runNode({
+			standin,
+			items: [{}, {}, {}],
+			parameters: parameters('task'),
+			onError: 'continueRegularOutput',
+		});
+		expect(standin.requests).toHaveLength(1);
+		expect(result.json.map(({ error }) => String(error).includes('APIG.0302'))).toEqual([
+			true,
+			true,
+			true,
+		]);
+	});
+});
+
+it('ends when the execution is cancelled', async () => {
+	const { ids: tasks } = numbered(5000);
+	standin.state.addKnowledgeBase({ id: 'kb', tasks });
+	standin.faults.add({ what: { kind: 'hang' }, skip: 2 });
+	const result = await runNode({
+		standin,
+		items: [{}],
+		parameters: parameters('task', { returnAll: true }),
+		onError: 'continueRegularOutput',
+		onStarted: (cancel) => {
+			standin.onRequest = () => standin.requests.length >= 2 && cancel();
+		},
+	});
+	expect(result.status).toBe('canceled');
+	expect(standin.requests.length).toBeLessThanOrEqual(3);
+});
