@@ -13,6 +13,26 @@ import type {
 import { readConnection, signatureOf } from '../nodes/KooSearch/transport/connection';
 import { signIn } from '../nodes/KooSearch/transport/signIn';
 
+const REDIRECTED =
+	"'Base URL' redirects to another address, which is not followed. Enter the address it leads to.";
+
+/** What the test says of an HTTP status; n8n has one text for each, whatever the body holds. */
+const TEST_MESSAGES = {
+	301: REDIRECTED,
+	302: REDIRECTED,
+	307: REDIRECTED,
+	308: REDIRECTED,
+	400: "KooSearch did not accept the call. Check 'Project ID' and 'Application ID'.",
+	401: "The gateway did not accept the sign-in. A pasted token may have expired (24 hours), or 'Project ID' and 'Base URL' belong to different regions.",
+	403: "Access was refused. The gateway's administrator has to allow the KooSearch APIs for this user or app, and 'Project ID' and 'Application ID' have to be right.",
+	404: "Nothing is published there. Check 'Base URL', 'Project ID' and 'Application ID', and that the APIs are published in the RELEASE environment.",
+	429: 'The gateway has had too many calls. Wait a few seconds and try again.',
+	500: 'KooSearch could not answer. Try again later.',
+	502: 'KooSearch is not available behind the gateway. Try again later.',
+	503: 'KooSearch is not available. Try again later.',
+	504: 'KooSearch took too long to answer the gateway. Try again later.',
+};
+
 /**
  * Where a customer published the KooSearch APIs, and how to sign in there.
  *
@@ -203,5 +223,9 @@ export class KooSearchApi implements ICredentialType {
 			url: '=/v1/{{ $credentials.projectId.trim() }}/applications/{{ $credentials.applicationId.trim() }}/uni-search/knowledge-repo',
 			qs: { page_size: 1 },
 		},
+		rules: Object.entries(TEST_MESSAGES).map(([value, message]) => ({
+			type: 'responseCode',
+			properties: { value: Number(value), message },
+		})),
 	};
 }

@@ -1,0 +1,236 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-globals, no-console */
+import fc from 'fast-check';
+import type { IDataObject, INode, INodeExecutionData } from 'n8n-workflow';
+
+import type { Fault } from '../standin/faults';
+import { startStandin } from '../standin/server';
+import type { Standin } from '../standin/server';
+import type { NodeResult } from '../workflows/runNode';
+import { deleteParameters, moveParameters, runNode } from '../workflows/runNode';
+
+/**
+ * Many runs with random items, targets, options and faults. After each, what the node said and what the stand-in
+ * holds must agree. SOAK_RUNS says how many, SOAK_SEED replays a run that failed (it is printed then).
+ */
+const RUNS = Number(process.env.SOAK_RUNS ?? 60);
+const SEED = Number(process.env.SOAK_SEED ?? 20_260_101);
+
+const KNOWLEDGE_BASES = ['kb1', 'kb2'];
+const DIRECTORIES = ['d1', 'd2'];
+const KNOWN = Array.from({ length: 24 }, (_, n) => `id${n}`);
+
+interface Item extends IDataObject {
+	kb: string;
+	dir: string;
+	ids: string[];
+}
+
+const item: fc.Arbitrary<Item> = fc.record({
+	kb: fc.constantFrom(...KNOWLEDGE_BASES),
+	dir: fc.constantFrom(...DIRECTORIES),
+	ids: fc.array(
+		fc.oneof(
+			{ weight: 30, arbitrary: fc.constantFrom(...KNOWN) },
+			{ weight: 2, arbitrary: fc.constantFrom('unknown1', 'unknown2') },
+			{ weight: 1, arbitrary: fc.constantFrom('../x', 'a b') },
+		),
+		{ minLength: 1, maxLength: 5 },
+	),
+});
+
+const what: fc.Arbitrary<Fault['what']> = fc.oneof(
+	fc.constantFrom<Fault['what']>(
+		{ kind: 'reset' },
+		{ kind: 'halfJson' },
+		{ kind: 'truncated' },
+		{ kind: 'html' },
+		{ kind: 'hang' },
+		{ kind: 'expireTokens' },
+		{ kind: 'throttle', retryAfter: 0 },
+		{ kind: 'throttle', status: 400 },
+	),
+	fc.constantFrom(400, 403, 404, 500, 502, 503, 504).map((status) => ({
+		kind: 'status' as const,
+		status,
+	})),
+	fc
+		.subarray(KNOWN, { minLength: 1, maxLength: 3 })
+		.map((ids) => ({ kind: 'reject' as const, ids })),
+	fc
+		.subarray(KNOWN, { minLength: 1, maxLength: 3 })
+		.map((ids) => ({ kind: 'refuseIds' as const, ids })),
+);
+
+const fault: fc.Arbitrary<Fault> = fc.record({
+	what,
+	skip: fc.integer({ min: 0, max: 6 }),
+	times: fc.constantFrom(1, 2, 3, Infinity),
+	at: fc.constantFrom('before', 'after'),
+	when: fc.constant({ request: ({ path }: { path: string }) => path !== '/v3/auth/tokens' }),
+});
+
+const scenario = fc.record({
+	items: fc.array(item, { minLength: 1, maxLength: 25 }),
+	faults: fc.array(fault, { maxLength: 4 }),
+	move: fc.boolean(),
+	signsIn: fc.boolean(),
+	onError: fc.constantFrom<INode['onError']>(
+		'stopWorkflow',
+		'continueRegularOutput',
+		'continueErrorOutput',
+	),
+	options: fc.record({
+		batchSize: fc.integer({ min: 1, max: 8 }),
+		concurrency: fc.integer({ min: 1, max: 4 }),
+		maxRetries: fc.integer({ min: 0, max: 2 }),
+		settlePartial: fc.boolean(),
+		timeout: fc.constant(60),
+	}),
+});
+type Scenario = typeof scenario extends fc.Arbitrary<infer T> ? T : never;
+
+let standin: Standin;
+
+beforeAll(() => {
+	jest.spyOn(Math, 'random').mockReturnValue(0);
+});
+
+async function startWithState(): Promise<void> {
+	standin = await startStandin();
+	for (const id of KNOWLEDGE_BASES) {
+		standin.state.addKnowledgeBase({
+			id,
+			directories: DIRECTORIES,
+			tasks: KNOWN.map((task, n) => ({ id: task, status: n % 7 === 0 ? 'RUNNING' : 'ERROR' })),
+			files: KNOWN.map((file, n) => ({
+				id: file,
+				status: n % 5 === 0 ? 'RUNNING' : 'SUCCESS',
+				directory_id: n % 3 === 0 ? 'd1' : null,
+			})),
+		});
+	}
+}
+
+async function run({ items, move, signsIn, onError, options }: Scenario): Promise<NodeResult> {
+	const knowledgeBase = { __rl: true, mode: 'id', value: '={{ $json.kb }}' };
+	const directory = { __rl: true, mode: 'id', value: '={{ $json.dir }}' };
+	const fileIds = '={{ $json.ids }}';
+	const parameters = move
+		? { ...moveParameters, knowledgeBase, directory, fileIds }
+		: { ...deleteParameters, knowledgeBase, taskIds: fileIds };
+	const iamUser = {
+		authentication: 'iamUser',
+		iamEndpoint: standin.iamUrl,
+		domainName: 'standin-account',
+		username: 'standin-user',
+		password: 'standin-password',
+		token: '',
+	};
+	const { settlePartial, ...shared } = options;
+	return await runNode({
+		standin,
+		items,
+		onError,
+		parameters: { ...parameters, options: move ? shared : { ...shared, settlePartial } },
+		credential: signsIn ? iamUser : {},
+	});
+}
+
+/** Every ID that was sent was named by an item for that very target, and none stands twice in a call. */
+function checkRequests({ items, move }: Scenario): void {
+	const named = new Set(
+		items.flatMap(({ kb, dir, ids }) => ids.map((id) => key(kb, id, move && dir))),
+	);
+	for (const { path, ids, body } of standin.requests.filter((request) => request.ids.length > 0)) {
+		const kb = /uni-search\/(\w+)\//.exec(path)![1];
+		const { directory_id } = body as { directory_id?: string };
+		for (const id of ids) expect(named).toContain(key(kb, id, move && directory_id!));
+		expect(new Set(ids).size).toBe(ids.length);
+	}
+}
+
+function key(kb: string, id: string, directory: string | false): string {
+	return [kb, id, directory].join(' ');
+}
+
+/** What is claimed of an ID is so. */
+function checkClaim({ json }: INodeExecutionData): void {
+	const { id, knowledgeBaseId, directoryId, status, deleted, moved } = json as Record<
+		string,
+		string
+	> &
+		Record<'deleted' | 'moved', boolean | null>;
+	const { tasks, files } = standin.state.knowledgeBases.get(knowledgeBaseId)!;
+	if (deleted === true) expect(tasks.has(id)).toBe(false);
+	// Without a listing "not deleted" only means that the call deleted nothing, for tasks that never were too.
+	if (deleted === false && KNOWN.includes(id)) expect(tasks.has(id)).toBe(true);
+	if (moved === true || status === 'sameDirectory') {
+		expect(files.get(id)?.directory_id).toBe(directoryId);
+	}
+	if (status === 'notReady') expect(files.get(id)?.status).toBe('RUNNING');
+	// The stand-in's files all have names of their own.
+	expect(status).not.toBe('alreadyExists');
+}
+
+/** Each item is answered for each of its IDs: by a result, or by its one error item that names it. */
+function checkAccounts({ items }: Scenario, { output, errors }: NodeResult): void {
+	const all = [...output, ...errors];
+	items.forEach(({ ids }, index) => {
+		const own = all.filter(({ pairedItem }) => (pairedItem as { item: number }).item === index);
+		const failed = own.filter(({ json }) => 'error' in json);
+		expect(failed.length).toBeLessThanOrEqual(1);
+		const results = own.filter(({ json }) => !('error' in json)).map(({ json }) => json.id);
+		expect(new Set(results).size).toBe(results.length);
+		if (failed.length === 0) return expect(new Set(results)).toEqual(new Set(ids));
+		const message = String(failed[0].json.error);
+		const concerned = /Concerns: /.test(message)
+			? [...message.matchAll(/Concerns: ([^.]*)\./g)].flatMap(([, list]) => list.split(', '))
+			: ids.filter((id) => !results.includes(id));
+		expect(new Set([...results, ...concerned])).toEqual(new Set(ids));
+		expect(results.filter((id) => concerned.includes(String(id)))).toEqual([]);
+		return undefined;
+	});
+}
+
+/** With On Error = Stop the error names what is done; the rest of the story is in the stand-in. */
+function checkStopped({ move }: Scenario, result: NodeResult): void {
+	expect(result.output).toEqual([]);
+	const { description = '' } = result.error as Error & { description?: string };
+	const [, list] = /Done: (.*?)( and \d+ more)?\.$/.exec(description ?? '') ?? [];
+	const anywhere = [...standin.state.knowledgeBases.values()];
+	for (const id of list?.split(', ') ?? []) {
+		const isDone = ({ tasks, files }: (typeof anywhere)[number]) =>
+			move ? files.get(id)?.directory_id !== null : !tasks.has(id);
+		expect(anywhere.some(isDone)).toBe(true);
+	}
+}
+
+it(`tells the truth in ${RUNS} random runs`, async () => {
+	await fc.assert(
+		fc.asyncProperty(scenario, async (one) => {
+			await startWithState();
+			try {
+				for (const added of one.faults) standin.faults.add(added);
+				const result = await run(one);
+				checkRequests(one);
+				if (one.onError === 'stopWorkflow' && result.status === 'error') checkStopped(one, result);
+				else {
+					expect(result.status).toBe('success');
+					[...result.output, ...result.errors]
+						.filter(({ json }) => !('error' in json))
+						.forEach(checkClaim);
+					checkAccounts(one, result);
+				}
+				const signIns = standin.requests.filter(({ path }) => path === '/v3/auth/tokens').length;
+				const expiries = one.faults.filter(({ what: { kind } }) => kind === 'expireTokens');
+				if (expiries.length === 0)
+					expect(signIns).toBe(one.signsIn && standin.requests.length > 0 ? 1 : 0);
+				expect(standin.violations).toEqual([]);
+			} finally {
+				await standin.close();
+			}
+		}),
+		{ numRuns: RUNS, seed: SEED, endOnFailure: true },
+	);
+	console.log(`soak: ${RUNS} runs, seed ${SEED}`);
+}, 3_600_000);

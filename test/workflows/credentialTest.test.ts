@@ -1,0 +1,119 @@
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+
+import { CredentialStore, testCredential } from '../engine';
+import { startStandin } from '../standin/server';
+import type { Standin } from '../standin/server';
+import { kooSearchTypes } from './runNode';
+
+let standin: Standin;
+
+beforeEach(async () => {
+	standin = await startStandin();
+});
+
+afterEach(async () => {
+	await standin.close();
+	expect(standin.violations).toEqual([]);
+});
+
+const iamUser = {
+	authentication: 'iamUser',
+	domainName: 'standin-account',
+	username: 'standin-user',
+	password: 'standin-password',
+};
+
+async function press(data: ICredentialDataDecryptedObject) {
+	const credentials = new CredentialStore({
+		c1: {
+			name: 'KooSearch',
+			type: 'kooSearchApi',
+			data: {
+				baseUrl: standin.url,
+				projectId: standin.state.projectId,
+				applicationId: standin.state.applicationId,
+				iamEndpoint: standin.iamUrl,
+				...data,
+			},
+		},
+	});
+	return await testCredential({ types: kooSearchTypes, credentials, id: 'c1' });
+}
+
+it('asks for one knowledge base', async () => {
+	const token = standin.state.access.issueToken();
+	const result = await press({ authentication: 'token', token, baseUrl: `${standin.url}/` });
+	expect(result.status).toBe('OK');
+	const [{ method, path, query, headers }] = standin.requests;
+	expect([method, query]).toEqual(['GET', { page_size: '1' }]);
+	expect(path).toBe(
+		`/v1/${standin.state.projectId}/applications/${standin.state.applicationId}/uni-search/knowledge-repo`,
+	);
+	expect(headers['x-auth-token']).toBe(token);
+});
+
+it.each([
+	['an IAM user', iamUser],
+	['an AppCode', { authentication: 'appCode', appCode: 'standin-app-code'.padEnd(64, '0') }],
+])('succeeds for %s', async (_, data) => {
+	expect((await press(data)).status).toBe('OK');
+});
+
+it('renews an expired token of an IAM user', async () => {
+	const sessionToken = standin.state.access.issueToken();
+	standin.state.access.expireTokens();
+	expect((await press({ ...iamUser, sessionToken })).status).toBe('OK');
+});
+
+it.each([
+	['a wrong password', { ...iamUser, password: 'wrong' }, "'Password'"],
+	['a HUAWEI ID', { ...iamUser, username: 'standin-account' }, 'HUAWEI ID'],
+	['an empty user name', { ...iamUser, username: '' }, "'User Name'"],
+	['a project of another region', { ...iamUser, projectId: 'f'.repeat(32) }, "'Project ID'"],
+	[
+		'an IAM endpoint without https',
+		{ ...iamUser, iamEndpoint: 'http://example.com' },
+		"'IAM Endpoint'",
+	],
+	[
+		'a base URL without https',
+		{ ...iamUser, sessionToken: 'x', baseUrl: 'http://example.com' },
+		"'Base URL'",
+	],
+	['no token', { authentication: 'token', token: '' }, "'Token'"],
+])('says in its own words what is wrong with %s', async (_, data, part) => {
+	const { status, message } = await press(data);
+	expect(status).toBe('Error');
+	expect(message).toContain(part);
+});
+
+it.each([
+	[302, "'Base URL' redirects"],
+	[400, "'Application ID'"],
+	[401, '24 hours'],
+	[403, 'Access was refused'],
+	[404, 'Nothing is published there'],
+	[429, 'too many calls'],
+	[500, 'Try again later'],
+	[502, 'behind the gateway'],
+	[503, 'Try again later'],
+	[504, 'too long'],
+])('has a text for status %i', async (status, part) => {
+	standin.faults.add({ what: { kind: 'status', status }, times: Infinity });
+	const token = standin.state.access.issueToken();
+	const result = await press({ authentication: 'token', token });
+	expect(result.status).toBe('Error');
+	expect(result.message).toContain(part);
+});
+
+it('does not follow a redirect', async () => {
+	const elsewhere = await startStandin();
+	standin.faults.add({ what: { kind: 'redirect', location: `${elsewhere.url}/` } });
+	const result = await press({
+		authentication: 'token',
+		token: standin.state.access.issueToken(),
+	});
+	expect(result.status).toBe('Error');
+	expect(elsewhere.requests).toEqual([]);
+	await elsewhere.close();
+});

@@ -1,0 +1,123 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import type { Fault, What } from '../standin/faults';
+import { startStandin } from '../standin/server';
+import type { Standin } from '../standin/server';
+import { deleteParameters, moveParameters, runNode } from './runNode';
+
+let standin: Standin;
+const PASSWORD = 'standin-password';
+const APP_CODE = 'standin-app-code'.padEnd(64, '0');
+
+beforeEach(async () => {
+	standin = await startStandin();
+	standin.state.addKnowledgeBase({
+		id: 'kb',
+		tasks: ['a', 'b'],
+		files: ['a', 'b'],
+		directories: ['d1'],
+	});
+	jest.spyOn(Math, 'random').mockReturnValue(0);
+});
+
+afterEach(async () => {
+	jest.restoreAllMocks();
+	await standin.close();
+});
+
+function credentials(): Array<[name: string, credential: IDataObject]> {
+	const iamUser = {
+		authentication: 'iamUser',
+		iamEndpoint: standin.iamUrl,
+		domainName: 'standin-account',
+		username: 'standin-user',
+		password: PASSWORD,
+		token: '',
+	};
+	const sessionToken = standin.state.access.issueToken();
+	return [
+		['iamUser', iamUser],
+		['iamUser with a token', { ...iamUser, sessionToken }],
+		['iamUser with a wrong password', { ...iamUser, password: 'wrong-password' }],
+		['token', { token: standin.state.access.issueToken() }],
+		['appCode', { authentication: 'appCode', appCode: APP_CODE, token: '' }],
+	];
+}
+
+function secretsIn({ password, token, sessionToken, appCode }: IDataObject): string[] {
+	return [password, token, sessionToken, appCode].filter((one): one is string => Boolean(one));
+}
+
+/** An answer that repeats what it was sent, as a careless proxy might. */
+function echo(status: number, credential: IDataObject): What {
+	const told = secretsIn(credential).join(' ');
+	return {
+		kind: 'body',
+		status,
+		body: { error_code: 'APIG.0201', error_msg: told, error: { message: told } },
+		headers: { location: `${standin.url}/login/${secretsIn(credential).at(-1)}` },
+	};
+}
+
+const always = (what: What): Fault => ({ what, times: Infinity });
+
+const failures: Array<[string, (credential: IDataObject) => Fault | undefined]> = [
+	['no failure', () => undefined],
+	['400', () => always({ kind: 'status', status: 400 })],
+	['401', () => always({ kind: 'status', status: 401, code: 'APIG.0301' })],
+	['403', () => always({ kind: 'status', status: 403 })],
+	['404', () => always({ kind: 'status', status: 404 })],
+	['429', () => always({ kind: 'throttle', retryAfter: 0 })],
+	['500', () => always({ kind: 'status', status: 500, html: true })],
+	['a reset', () => always({ kind: 'reset' })],
+	['a reset after the effect', () => ({ ...always({ kind: 'reset' }), at: 'after' })],
+	// The sign-in waits 30 seconds by itself, too long for a test.
+	[
+		'no answer',
+		() => ({
+			...always({ kind: 'hang' }),
+			when: { request: ({ path }) => path !== '/v3/auth/tokens' },
+		}),
+	],
+	['half an answer', () => always({ kind: 'halfJson' })],
+	['a web page', () => always({ kind: 'html' })],
+	['a redirect', () => always({ kind: 'redirect', location: 'https://elsewhere.example.com' })],
+	['an expired token', () => always({ kind: 'expireTokens' })],
+	['an echo of the secrets with 400', (credential) => always(echo(400, credential))],
+	['an echo of the secrets with 401', (credential) => always(echo(401, credential))],
+	['an echo of the secrets with 403', (credential) => always(echo(403, credential))],
+	['an echo of the secrets with 500', (credential) => always(echo(500, credential))],
+	['an echo of the secrets with 302', (credential) => always(echo(302, credential))],
+];
+
+describe.each(failures)('after %s', (_, fault) => {
+	it('no secret can be seen anywhere', async () => {
+		for (const onError of ['stopWorkflow', 'continueRegularOutput'] as const) {
+			for (const [name, credential] of credentials()) {
+				standin.faults.clear();
+				const added = fault(credential);
+				if (added) standin.faults.add(added);
+				for (const parameters of [deleteParameters, moveParameters]) {
+					const result = await runNode({
+						standin,
+						items: [{ id: 'a' }, { id: 'b' }],
+						onError,
+						credential,
+						parameters: { ...parameters, options: { maxRetries: 1, timeout: 100 } },
+					});
+					const secrets = [...secretsIn(credential), ...standin.state.access.tokens.keys()];
+					const seen = secrets.filter((secret) => result.visible.includes(secret));
+					expect({ name, seen }).toEqual({ name, seen: [] });
+				}
+			}
+		}
+	});
+});
+
+it('looks where secrets would be: an ID that is told of is found there', async () => {
+	standin.faults.add(always({ kind: 'status', status: 400, message: 'a-telling-text' }));
+	const run = { standin, items: [{ id: 'a' }], parameters: deleteParameters };
+	for (const onError of ['stopWorkflow', 'continueRegularOutput'] as const) {
+		expect((await runNode({ ...run, onError })).visible).toContain('a-telling-text');
+	}
+});
