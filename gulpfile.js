@@ -1,5 +1,6 @@
 const { execFile } = require('node:child_process');
-const { rm } = require('node:fs/promises');
+const { readdir, readFile, rm, writeFile } = require('node:fs/promises');
+const { join } = require('node:path');
 const { promisify } = require('node:util');
 
 const { build: bundle } = require('esbuild');
@@ -29,7 +30,8 @@ async function check() {
  * outside: n8n recognizes its errors by their class.
  */
 async function compile() {
-	await bundle({
+	const { metafile } = await bundle({
+		metafile: true,
 		entryPoints,
 		outdir: 'dist',
 		outbase: '.',
@@ -38,9 +40,24 @@ async function compile() {
 		platform: 'node',
 		format: 'cjs',
 		target: 'node20',
-		keepNames: true,
+		minifySyntax: true,
+		minifyWhitespace: true,
 		legalComments: 'none',
 	});
+	await writeFile('dist/THIRD-PARTY-LICENSES.txt', await licenses(metafile));
+}
+
+/** The licence texts of what went into the bundles, as those licences ask for. */
+async function licenses({ inputs }) {
+	const folders = Object.keys(inputs).map(
+		(file) => /^.*node_modules\/(@[^/]+\/)?[^/]+/.exec(file)?.[0],
+	);
+	const texts = [...new Set(folders)].filter(Boolean).map(async (folder) => {
+		const { name, version } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
+		const file = (await readdir(folder)).find((one) => /^licen[cs]e/i.test(one));
+		return `${name} ${version}\n\n${await readFile(join(folder, file), 'utf8')}`;
+	});
+	return (await Promise.all(texts)).join(`\n${'-'.repeat(80)}\n\n`);
 }
 
 /** Icons, and the codex that tells n8n's node panel under which words the node is found. */
@@ -52,5 +69,7 @@ function assets() {
 }
 
 exports.clean = clean;
+/** Without looking at the types. */
+exports.bundle = series(clean, parallel(compile, assets));
 exports.build = series(clean, parallel(check, compile, assets));
 exports.default = exports.build;

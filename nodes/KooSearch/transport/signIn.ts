@@ -1,5 +1,4 @@
 import type { IDataObject, IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
-import { z } from 'zod';
 
 import { readAddress } from './connection';
 import { causes, clean, hideSecrets } from './text';
@@ -12,15 +11,6 @@ const REFUSED = 'SignInRefused';
 const UNAVAILABLE = 'SignInUnavailable';
 
 const TIMEOUT = 30_000;
-
-/** Page "Obtaining a User Token": both shapes of a refusal occur. */
-const refusalBody = z
-	.object({
-		error: z.object({ message: z.string() }).partial(),
-		message: z.string(),
-		error_msg: z.string(),
-	})
-	.partial();
 
 /** How the request is sent: `helpers.httpRequest` of the credential's hook. */
 type Send = (options: IHttpRequestOptions) => Promise<IN8nHttpFullResponse>;
@@ -91,13 +81,19 @@ function explain({ statusCode, body, headers }: IN8nHttpFullResponse, account: A
 	if (statusCode < 400) {
 		return `'IAM Endpoint' of the credential redirects to ${clean(String(headers.location).replace(/[?#].*$/s, ''), 200)}, which is not followed (HTTP ${statusCode}). Enter the address of IAM itself.`;
 	}
-	const parsed = refusalBody.safeParse(body);
-	const { error, message, error_msg } = parsed.success ? parsed.data : {};
-	const said = hideSecrets(clean(error?.message ?? message ?? error_msg ?? '', 300), [
-		account.password,
-	]).replace(/[.\s]+$/, '');
+	const said = hideSecrets(clean(reasonIn(body), 300), [account.password]).replace(/[.\s]+$/, '');
 	const told = `Huawei Cloud IAM refused the sign-in${said && `: ${said}`} (HTTP ${statusCode}).`;
 	return `${told} ${cure(statusCode, said, account.name === account.domainName)}`;
+}
+
+/**
+ * IAM refuses with `{error: {message}}` as well as with `{message}`, other services beside it with `{error_msg}`.
+ * (No schema: only a text is looked for, and the credential's bundle does without zod.)
+ */
+function reasonIn(body: unknown): string {
+	const { error, message, error_msg } = (body ?? {}) as Record<string, unknown>;
+	const { message: wrapped } = (error ?? {}) as Record<string, unknown>;
+	return [wrapped, message, error_msg].find((text) => typeof text === 'string') ?? '';
 }
 
 function cure(statusCode: number, said: string, sameNames: boolean): string {
