@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { loadPackage } from '../engine';
 import type { EngineTypes } from '../engine';
 import { startStandin } from '../standin/server';
-import { deleteParameters, runNode } from '../workflows/runNode';
+import { deleteParameters, iamUser, runNode } from '../workflows/runNode';
 
 const ROOT = join(__dirname, '../..');
 
@@ -39,13 +39,7 @@ it('loads and runs with nothing but n8n-workflow beside it', async () => {
 		types,
 		items: [{ id: 'a' }],
 		parameters: deleteParameters,
-		credential: {
-			authentication: 'iamUser',
-			iamEndpoint: standin.iamUrl,
-			domainName: 'standin-account',
-			username: 'standin-user',
-			password: 'standin-password',
-		},
+		credential: iamUser(standin),
 	});
 	expect(json).toEqual([
 		{

@@ -6,7 +6,7 @@ import type { Fault } from '../standin/faults';
 import { startStandin } from '../standin/server';
 import type { Standin } from '../standin/server';
 import type { NodeResult } from '../workflows/runNode';
-import { deleteParameters, moveParameters, runNode } from '../workflows/runNode';
+import { deleteParameters, iamUser, moveParameters, runNode } from '../workflows/runNode';
 
 /**
  * Many runs with random items, targets, options and faults. After each, what the node said and what the stand-in
@@ -118,21 +118,13 @@ async function run({ items, move, signsIn, onError, options }: Scenario): Promis
 	const parameters = move
 		? { ...moveParameters, knowledgeBase, directory, fileIds }
 		: { ...deleteParameters, knowledgeBase, taskIds: fileIds };
-	const iamUser = {
-		authentication: 'iamUser',
-		iamEndpoint: standin.iamUrl,
-		domainName: 'standin-account',
-		username: 'standin-user',
-		password: 'standin-password',
-		token: '',
-	};
 	const { settlePartial, ...shared } = options;
 	return await runNode({
 		standin,
 		items,
 		onError,
 		parameters: { ...parameters, options: move ? shared : { ...shared, settlePartial } },
-		credential: signsIn ? iamUser : {},
+		credential: signsIn ? iamUser(standin) : {},
 	});
 }
 

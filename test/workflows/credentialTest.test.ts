@@ -1,9 +1,9 @@
-import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 
 import { CredentialStore, testCredential } from '../engine';
 import { startStandin } from '../standin/server';
 import type { Standin } from '../standin/server';
-import { kooSearchTypes } from './runNode';
+import { iamUser, kooSearchTypes } from './runNode';
 
 let standin: Standin;
 
@@ -16,14 +16,7 @@ afterEach(async () => {
 	expect(standin.violations).toEqual([]);
 });
 
-const iamUser = {
-	authentication: 'iamUser',
-	domainName: 'standin-account',
-	username: 'standin-user',
-	password: 'standin-password',
-};
-
-async function press(data: ICredentialDataDecryptedObject) {
+async function press(data: IDataObject) {
 	const credentials = new CredentialStore({
 		c1: {
 			name: 'KooSearch',
@@ -32,9 +25,8 @@ async function press(data: ICredentialDataDecryptedObject) {
 				baseUrl: standin.url,
 				projectId: standin.state.projectId,
 				applicationId: standin.state.applicationId,
-				iamEndpoint: standin.iamUrl,
 				...data,
-			},
+			} as ICredentialDataDecryptedObject,
 		},
 	});
 	return await testCredential({ types: kooSearchTypes, credentials, id: 'c1' });
@@ -53,36 +45,31 @@ it('asks for one knowledge base', async () => {
 });
 
 it.each([
-	['an IAM user', iamUser],
-	['an AppCode', { authentication: 'appCode', appCode: 'standin-app-code'.padEnd(64, '0') }],
+	['an IAM user', () => iamUser(standin)],
+	[
+		'an AppCode',
+		() => ({ authentication: 'appCode', appCode: 'standin-app-code'.padEnd(64, '0') }),
+	],
 ])('succeeds for %s', async (_, data) => {
-	expect((await press(data)).status).toBe('OK');
+	expect((await press(data())).status).toBe('OK');
 });
 
 it('renews an expired token of an IAM user', async () => {
 	const sessionToken = standin.state.access.issueToken();
 	standin.state.access.expireTokens();
-	expect((await press({ ...iamUser, sessionToken })).status).toBe('OK');
+	expect((await press(iamUser(standin, { sessionToken }))).status).toBe('OK');
 });
 
 it.each([
-	['a wrong password', { ...iamUser, password: 'wrong' }, "'Password'"],
-	['a HUAWEI ID', { ...iamUser, username: 'standin-account' }, 'HUAWEI ID'],
-	['an empty user name', { ...iamUser, username: '' }, "'User Name'"],
-	['a project of another region', { ...iamUser, projectId: 'f'.repeat(32) }, "'Project ID'"],
-	[
-		'an IAM endpoint without https',
-		{ ...iamUser, iamEndpoint: 'http://example.com' },
-		"'IAM Endpoint'",
-	],
-	[
-		'a base URL without https',
-		{ ...iamUser, sessionToken: 'x', baseUrl: 'http://example.com' },
-		"'Base URL'",
-	],
-	['no token', { authentication: 'token', token: '' }, "'Token'"],
+	['a wrong password', { password: 'wrong' }, "'Password'"],
+	['a HUAWEI ID', { username: 'standin-account' }, 'HUAWEI ID'],
+	['an empty user name', { username: '' }, "'User Name'"],
+	['a project of another region', { projectId: 'f'.repeat(32) }, "'Project ID'"],
+	['an IAM endpoint without https', { iamEndpoint: 'http://example.com' }, "'IAM Endpoint'"],
+	['a base URL without https', { sessionToken: 'x', baseUrl: 'http://example.com' }, "'Base URL'"],
+	['no token', { authentication: 'token' }, "'Token'"],
 ])('says in its own words what is wrong with %s', async (_, data, part) => {
-	const { status, message } = await press(data);
+	const { status, message } = await press(iamUser(standin, data));
 	expect(status).toBe('Error');
 	expect(message).toContain(part);
 });

@@ -2,7 +2,7 @@
 import { startStandin } from '../standin/server';
 import type { Standin } from '../standin/server';
 import type { Fault } from '../standin/faults';
-import { deleteParameters, errorText, moveParameters, numbered, runNode } from './runNode';
+import { deleteParameters, errorText, iamUser, moveParameters, numbered, runNode } from './runNode';
 
 let standin: Standin;
 const { ids, items } = numbered(20);
@@ -192,14 +192,7 @@ describe('a cancellation', () => {
 			items,
 			onError: 'continueRegularOutput',
 			parameters: deleteParameters,
-			credential: {
-				authentication: 'iamUser',
-				iamEndpoint: standin.iamUrl,
-				domainName: 'standin-account',
-				username: 'standin-user',
-				password: 'standin-password',
-				token: '',
-			},
+			credential: iamUser(standin),
 			onStarted: (cancel) => setTimeout(cancel, 150),
 		});
 		expect(result.status).toBe('canceled');

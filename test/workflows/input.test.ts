@@ -93,16 +93,32 @@ it('names the field for a bad knowledge base', async () => {
 });
 
 describe('an expression that cannot be evaluated', () => {
-	const parameters = { ...deleteParameters, taskIds: '={{ $json.id.missing.deeper }}' };
+	const parameters = { ...deleteParameters, taskIds: "={{ $('Nowhere').item.json.id }}" };
 
 	it('stops the run before anything is sent', async () => {
 		const result = await runNode({ standin, items: [{ id: 't1' }, {}], parameters });
 		expect(result.status).toBe('error');
+		expect(result.error?.message).toContain("'Task IDs' could not be evaluated");
+		expect(standin.requests).toEqual([]);
+	});
+
+	it('in an option gives every item an error with On Error = Continue', async () => {
+		const result = await runNode({
+			standin,
+			items: [{ id: 't1' }, { id: 't2' }],
+			onError: 'continueErrorOutput',
+			parameters: {
+				...deleteParameters,
+				options: { batchSize: "={{ $('Nowhere').item.json.size }}" },
+			},
+		});
+		expect(result.errors.map(({ pairedItem }) => pairedItem)).toEqual([{ item: 0 }, { item: 1 }]);
+		expect(result.output).toEqual([]);
 		expect(standin.requests).toEqual([]);
 	});
 
 	it('concerns its item only with On Error = Continue', async () => {
-		const taskIds = '={{ $itemIndex === 1 ? $json.a.b.c : $json.id }}';
+		const taskIds = "={{ $itemIndex === 1 ? $('Nowhere').item.json.id : $json.id }}";
 		standin.state.addKnowledgeBase({ id: 'kb-expression', tasks: ['t1'] });
 		const result = await runNode({
 			standin,

@@ -133,6 +133,19 @@ export const moveParameters: INodeParameters = {
 	fileIds: '={{ $json.id }}',
 };
 
+/** Fields of the credential for the stand-in's IAM user. */
+export function iamUser(standin: Standin, fields: IDataObject = {}): IDataObject {
+	return {
+		authentication: 'iamUser',
+		iamEndpoint: standin.iamUrl,
+		domainName: 'standin-account',
+		username: 'standin-user',
+		password: 'standin-password',
+		token: '',
+		...fields,
+	};
+}
+
 /** `count` IDs such as `t001`, and items that name one each. */
 export function numbered(count: number, prefix = 't'): { ids: string[]; items: IDataObject[] } {
 	const width = String(count).length;

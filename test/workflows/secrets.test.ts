@@ -3,10 +3,9 @@ import type { IDataObject } from 'n8n-workflow';
 import type { Fault, What } from '../standin/faults';
 import { startStandin } from '../standin/server';
 import type { Standin } from '../standin/server';
-import { deleteParameters, moveParameters, runNode } from './runNode';
+import { deleteParameters, iamUser, moveParameters, runNode } from './runNode';
 
 let standin: Standin;
-const PASSWORD = 'standin-password';
 const APP_CODE = 'standin-app-code'.padEnd(64, '0');
 
 beforeEach(async () => {
@@ -26,19 +25,11 @@ afterEach(async () => {
 });
 
 function credentials(): Array<[name: string, credential: IDataObject]> {
-	const iamUser = {
-		authentication: 'iamUser',
-		iamEndpoint: standin.iamUrl,
-		domainName: 'standin-account',
-		username: 'standin-user',
-		password: PASSWORD,
-		token: '',
-	};
 	const sessionToken = standin.state.access.issueToken();
 	return [
-		['iamUser', iamUser],
-		['iamUser with a token', { ...iamUser, sessionToken }],
-		['iamUser with a wrong password', { ...iamUser, password: 'wrong-password' }],
+		['iamUser', iamUser(standin)],
+		['iamUser with a token', iamUser(standin, { sessionToken })],
+		['iamUser with a wrong password', iamUser(standin, { password: 'wrong-password' })],
 		['token', { token: standin.state.access.issueToken() }],
 		['appCode', { authentication: 'appCode', appCode: APP_CODE, token: '' }],
 	];

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { startStandin } from '../standin/server';
 import type { Standin } from '../standin/server';
-import { deleteParameters, numbered, runNode } from './runNode';
+import { deleteParameters, iamUser, numbered, runNode } from './runNode';
 
 let standin: Standin;
 const { ids, items } = numbered(40);
@@ -18,18 +18,6 @@ afterEach(async () => {
 	expect(standin.violations).toEqual([]);
 });
 
-function iamUser(fields: IDataObject = {}): IDataObject {
-	return {
-		authentication: 'iamUser',
-		iamEndpoint: standin.iamUrl,
-		domainName: 'standin-account',
-		username: 'standin-user',
-		password: 'standin-password',
-		token: '',
-		...fields,
-	};
-}
-
 function signIns(): number {
 	return standin.requests.filter(({ path }) => path === '/v3/auth/tokens').length;
 }
@@ -43,7 +31,7 @@ function run(fields: Partial<Parameters<typeof runNode>[0]> = {}) {
 		standin,
 		items,
 		parameters: { ...deleteParameters, options },
-		credential: iamUser(),
+		credential: iamUser(standin),
 		...fields,
 	});
 }
@@ -80,7 +68,7 @@ describe('an IAM user', () => {
 
 	it('does not sign in while its token is good', async () => {
 		const sessionToken = standin.state.access.issueToken();
-		await run({ credential: iamUser({ sessionToken }) });
+		await run({ credential: iamUser(standin, { sessionToken }) });
 		expect(signIns()).toBe(0);
 		expect(tasksLeft()).toEqual([]);
 	});
@@ -90,7 +78,7 @@ describe('an IAM user', () => {
 		async (code) => {
 			const sessionToken = standin.state.access.issueToken();
 			standin.state.access.expireTokens(code);
-			const result = await run({ credential: iamUser({ sessionToken }) });
+			const result = await run({ credential: iamUser(standin, { sessionToken }) });
 			expect(result.status).toBe('success');
 			expect(signIns()).toBe(1);
 			expect(tasksLeft()).toEqual([]);
@@ -102,7 +90,7 @@ describe('an IAM user', () => {
 	it.each([1, 2, 3, 5, 7])('renews a token that expires after %i calls', async (skip) => {
 		const sessionToken = standin.state.access.issueToken();
 		standin.faults.add({ what: { kind: 'expireTokens' }, skip });
-		const result = await run({ credential: iamUser({ sessionToken }) });
+		const result = await run({ credential: iamUser(standin, { sessionToken }) });
 		expect(result.status).toBe('success');
 		expect(signIns()).toBe(1);
 		expect(tasksLeft()).toEqual([]);
@@ -124,7 +112,7 @@ describe('an IAM user', () => {
 	it.each(refusals)('with %s is tried once, and nothing is sent', async (_, fields, parts) => {
 		for (const onError of ['stopWorkflow', 'continueRegularOutput'] as const) {
 			standin.requests.length = 0;
-			const result = await run({ credential: iamUser(fields), onError });
+			const result = await run({ credential: iamUser(standin, fields), onError });
 			expect(signIns()).toBeLessThanOrEqual(1);
 			expect(standin.requests).toHaveLength(signIns());
 			expect(tasksLeft()).toEqual(ids);
@@ -144,7 +132,7 @@ describe('an IAM user', () => {
 		const sessionToken = standin.state.access.issueToken();
 		standin.faults.add({ what: { kind: 'expireTokens' }, skip: 3 });
 		const result = await run({
-			credential: iamUser({ sessionToken, password: 'changed' }),
+			credential: iamUser(standin, { sessionToken, password: 'changed' }),
 			onError: 'continueRegularOutput',
 		});
 		expect(signIns()).toBe(1);
