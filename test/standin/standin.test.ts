@@ -501,7 +501,7 @@ describe('the server', () => {
 
 	it('speaks https with a certificate that has to be trusted', async () => {
 		await standin.close();
-		const tls = selfSigned();
+		const tls = await selfSigned();
 		standin = await startStandin({ tls });
 		expect(standin.url).toMatch(/^https:/);
 		const get = async (ca?: string) => {

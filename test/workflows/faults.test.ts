@@ -170,6 +170,20 @@ describe('a cancellation', () => {
 		},
 	);
 
+	it('comes with the time-out of an execution too', async () => {
+		standin.faults.add({ what: { kind: 'hang' }, skip: 1, times: Infinity });
+		const result = await runNode({
+			standin,
+			items,
+			onError: 'continueErrorOutput',
+			parameters: { ...deleteParameters, options: { batchSize: 5, concurrency: 1 } },
+			timeoutMs: 400,
+		});
+		expect(result.status).toBe('canceled');
+		expect(result.log).toContain('Of 4 calls, 1 answered (5 tasks: 5 deleted)');
+		expect(tasksLeft()).toEqual(ids.slice(5));
+	});
+
 	it('ends the pause that a throttled call asked for', async () => {
 		standin.faults.add({ what: { kind: 'throttle', retryAfter: 30 }, times: Infinity });
 		const result = await runNode({

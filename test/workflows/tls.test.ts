@@ -1,0 +1,46 @@
+import { selfSigned } from '../standin/selfSigned';
+import { startStandin } from '../standin/server';
+import type { Standin } from '../standin/server';
+import { deleteParameters, errorText, iamUser, runNode } from './runNode';
+
+let standin: Standin;
+
+beforeAll(async () => {
+	standin = await startStandin({ tls: await selfSigned() });
+	standin.state.addKnowledgeBase({ id: 'kb', tasks: ['a'] });
+});
+
+afterAll(async () => {
+	await standin.close();
+});
+
+beforeEach(() => {
+	standin.requests.length = 0;
+});
+
+function run(credential: object) {
+	return runNode({
+		standin,
+		items: [{ id: 'a' }],
+		parameters: { ...deleteParameters, options: { maxRetries: 0 } },
+		credential: { ...credential },
+	});
+}
+
+it('refuses a certificate that nobody vouches for, and says what can be done', async () => {
+	const result = await run({});
+	expect(errorText(result)).toContain('its certificate is not trusted');
+	expect(errorText(result)).toContain("'Ignore SSL Issues'");
+	expect(standin.requests).toEqual([]);
+});
+
+it('takes it with Ignore SSL Issues', async () => {
+	const result = await run({ ignoreSslIssues: true });
+	expect(result.json).toEqual([expect.objectContaining({ id: 'a', deleted: true })]);
+});
+
+it('never takes it for the sign-in', async () => {
+	const result = await run(iamUser(standin, { ignoreSslIssues: true }));
+	expect(errorText(result)).toContain('Huawei Cloud IAM gave no answer');
+	expect(standin.requests).toEqual([]);
+});
