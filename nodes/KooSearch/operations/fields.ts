@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { readId } from '../batching/readIds';
-import type { ReadField } from '../batching/readEntries';
+import type { ReadField } from '../batching/readField';
 
 export const knowledgeBaseField: INodeProperties = {
 	displayName: 'Knowledge Base',

@@ -1,6 +1,6 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
-import type { ReadField } from '../batching/readEntries';
+import type { ReadField } from '../batching/readField';
 import { InvalidValue, readText, show } from '../batching/readIds';
 import type { KooSearchRecord } from '../listing/lists';
 

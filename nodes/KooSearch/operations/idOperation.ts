@@ -8,7 +8,7 @@ import type { ZodType, ZodTypeDef } from 'zod';
 
 import { planBatches } from '../batching/planBatches';
 import { readEntries } from '../batching/readEntries';
-import type { ReadField } from '../batching/readEntries';
+import type { ReadField } from '../batching/readField';
 import { readIds } from '../batching/readIds';
 import { runBatches } from '../batching/runBatches';
 import { hints } from '../batching/tell';
@@ -78,10 +78,11 @@ async function runOverItems<Answer extends object>(
 	const stopOnFailure = !context.continueOnFail();
 	const settings = readSettings(context, optionsOf(operation));
 	const { name, displayName } = operation.idsField;
-	const { entries, rejections } = readEntries(context, {
-		readTarget: operation.readTarget,
-		readIds: (read) => read(name, displayName, readIds),
-	});
+	const { entries, rejections } = readEntries(context, (read, itemIndex) => ({
+		itemIndex,
+		target: operation.readTarget(read),
+		ids: read(name, displayName, readIds),
+	}));
 	const plan = planBatches(entries, settings.batchSize);
 	rejections.push(...plan.contradictions);
 	if (rejections.length > 0 && stopOnFailure) throw inputError(context, rejections);

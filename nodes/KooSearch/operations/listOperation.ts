@@ -1,10 +1,9 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 
-import { fieldReader } from '../batching/readEntries';
-import type { ReadField } from '../batching/readEntries';
+import { readEntries } from '../batching/readEntries';
+import type { ReadField } from '../batching/readField';
 import { InvalidValue, show } from '../batching/readIds';
 import { errorItem } from '../batching/toItems';
-import type { Rejection } from '../batching/types';
 import type { KooSearchRecord, List } from '../listing/lists';
 import { PAGE_SIZE, readRecords } from '../listing/records';
 import type { CallSettings } from '../transport/client';
@@ -80,12 +79,20 @@ async function runOverItems(
 	context: IExecuteFunctions,
 	operation: ListOperation,
 ): Promise<INodeExecutionData[]> {
-	const { requests, rejections } = readRequests(context, operation);
+	const { entries, rejections } = readEntries(
+		context,
+		(read, itemIndex): Request => ({
+			itemIndex,
+			list: operation.readList(read),
+			filters: operation.filters.length > 0 ? readFilters(read, operation.filters) : [],
+			limit: readLimit(read),
+		}),
+	);
 	if (rejections.length > 0 && !context.continueOnFail()) throw inputError(context, rejections);
 	const client = await KooSearchClient.open(context, SETTINGS);
 	const output = new Map(rejections.map((one) => [one.itemIndex, [errorItem(one)]]));
 	let ended: CallFailure | undefined;
-	for (const request of requests) {
+	for (const request of entries) {
 		const { itemIndex } = request;
 		const found = ended ?? (await collect(context, client, operation, request));
 		if (!(found instanceof CallFailure)) {
@@ -100,25 +107,6 @@ async function runOverItems(
 		]);
 	}
 	return [...output].sort(([a], [b]) => a - b).flatMap(([, items]) => items);
-}
-
-function readRequests(context: IExecuteFunctions, operation: ListOperation) {
-	const requests: Request[] = [];
-	const rejections: Rejection[] = [];
-	for (let itemIndex = 0; itemIndex < context.getInputData().length; itemIndex++) {
-		const read = fieldReader(context, itemIndex);
-		try {
-			requests.push({
-				itemIndex,
-				list: operation.readList(read),
-				filters: operation.filters.length > 0 ? readFilters(read, operation.filters) : [],
-				limit: readLimit(read),
-			});
-		} catch (error) {
-			rejections.push({ itemIndex, message: `${(error as Error).message} [item ${itemIndex}]` });
-		}
-	}
-	return { requests, rejections };
 }
 
 function readLimit(read: ReadField): number {

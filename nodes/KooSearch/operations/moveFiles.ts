@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { z } from 'zod';
 
-import type { ReadField } from '../batching/readEntries';
+import type { ReadField } from '../batching/readField';
 import { InvalidValue, readDirectoryId, show } from '../batching/readIds';
 import type { Target } from '../batching/types';
 import { directoryField, knowledgeBaseField, readKnowledgeBaseId } from './fields';
