@@ -12,7 +12,7 @@ module.exports = {
 	},
 	transformIgnorePatterns: [`/node_modules/(?!(${esModules.join('|')})/)`],
 	collectCoverageFrom: ['nodes/**/*.ts', 'credentials/**/*.ts'],
-	coverageReporters: ['text', 'lcov'],
+	coverageReporters: ['text'],
 };
 
 function tsconfig() {

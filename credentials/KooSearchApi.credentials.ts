@@ -23,7 +23,7 @@ const TEST_MESSAGES = {
 	307: REDIRECTED,
 	308: REDIRECTED,
 	400: "KooSearch did not accept the call. Check 'Project ID' and 'Application ID'.",
-	401: "The gateway did not accept the sign-in. A pasted token may have expired (24 hours), or 'Project ID' and 'Base URL' belong to different regions.",
+	401: "The gateway did not accept the sign-in. A pasted token may have expired (24 hours), an AppCode may be unknown or not authorized, or 'Project ID' and 'Base URL' belong to different regions.",
 	403: "Access was refused. The gateway's administrator has to allow the KooSearch APIs for this user or app, and 'Project ID' and 'Application ID' have to be right.",
 	404: "Nothing is published there. Check 'Base URL', 'Project ID' and 'Application ID', and that the APIs are published in the RELEASE environment.",
 	429: 'The gateway has had too many calls. Wait a few seconds and try again.',
@@ -97,14 +97,14 @@ export class KooSearchApi implements ICredentialType {
 					description: 'A token that you paste. It stops working after 24 hours.',
 				},
 				{
-					name: 'App Code',
+					name: 'AppCode',
 					value: 'appCode',
 					description: 'The AppCode of an app that the API gateway authorized',
 				},
 			],
 			default: 'iamUser',
 			description:
-				'How to sign in to the API gateway. Which ways work depends on the security mode the APIs were published with: Huawei IAM for IAM User and Token, App for App Code.',
+				'How to sign in to the API gateway. Which ways work depends on the security mode the APIs were published with: Huawei IAM for IAM User and Token, App for AppCode.',
 		},
 		{
 			displayName: 'IAM Endpoint',
@@ -124,6 +124,7 @@ export class KooSearchApi implements ICredentialType {
 			default: '',
 			required: true,
 			displayOptions: { show: { authentication: ['iamUser'] } },
+			placeholder: 'e.g. my-company',
 			description:
 				'The account that the IAM user belongs to. In the Huawei Cloud console: your name, My Credentials, API Credentials.',
 		},
@@ -134,6 +135,7 @@ export class KooSearchApi implements ICredentialType {
 			default: '',
 			required: true,
 			displayOptions: { show: { authentication: ['iamUser'] } },
+			placeholder: 'e.g. n8n-automation',
 			description:
 				'The name of an IAM user with programmatic access. A HUAWEI ID (the account itself) cannot sign in here.',
 		},
@@ -165,7 +167,7 @@ export class KooSearchApi implements ICredentialType {
 			description: 'An IAM user token for the project above (X-Auth-Token). It lasts 24 hours.',
 		},
 		{
-			displayName: 'App Code',
+			displayName: 'AppCode',
 			name: 'appCode',
 			type: 'string',
 			typeOptions: { password: true },

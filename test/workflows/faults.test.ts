@@ -57,7 +57,7 @@ describe('is tried again, and goes through:', () => {
 		const result = await runNode({
 			standin,
 			items,
-			parameters: { ...deleteParameters, options: { timeout: 100 } },
+			parameters: { ...deleteParameters, options: { timeout: 1000 } },
 		});
 		expect(result.status).toBe('success');
 		expect(standin.requests).toHaveLength(2);
@@ -156,7 +156,11 @@ describe('a cancellation', () => {
 				onError,
 				parameters: { ...deleteParameters, options: { batchSize: 5, concurrency: 1 } },
 				onStarted: (cancel) => {
-					standin.onRequest = ({ ids: [first] }) => first === 't06' && setTimeout(cancel, 50);
+					const timer = setInterval(() => {
+						if (standin.requests.length < 3) return;
+						clearInterval(timer);
+						cancel();
+					}, 5);
 				},
 			});
 			expect(result.status).toBe('canceled');
@@ -177,7 +181,7 @@ describe('a cancellation', () => {
 			items,
 			onError: 'continueErrorOutput',
 			parameters: { ...deleteParameters, options: { batchSize: 5, concurrency: 1 } },
-			timeoutMs: 400,
+			timeoutMs: 1500,
 		});
 		expect(result.status).toBe('canceled');
 		expect(result.log).toContain('Of 4 calls, 1 answered (5 tasks: 5 deleted)');

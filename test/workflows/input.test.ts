@@ -143,7 +143,7 @@ describe('options', () => {
 		['batchSize', '={{ "many" }}', `'Items per Batch' is "many"`],
 		['concurrency', 21, "'Concurrent Batches' is 21. It takes a whole number from 1 to 20"],
 		['batchInterval', -1, "'Batch Interval (Ms)' is -1"],
-		['timeout', 0, "'Timeout' is 0"],
+		['timeout', 0, "'Timeout (Ms)' is 0"],
 		['maxRetries', 11, "'Max Retries' is 11. It takes a whole number from 0 to 10"],
 		['output', '={{ "all" }}', `'Output' is "all". It takes perId or perBatch`],
 		['dryRun', '={{ $json.dry }}', "'Dry Run' is"],
@@ -187,7 +187,7 @@ describe('a credential that cannot be right', () => {
 		['a project ID with a slash', { projectId: 'a/b' }, "'Project ID'"],
 		['no application ID', { applicationId: ' ' }, "'Application ID'"],
 		['no token', { token: ' ' }, "'Token'"],
-		['no AppCode', { authentication: 'appCode' }, "'App Code'"],
+		['no AppCode', { authentication: 'appCode' }, "'AppCode'"],
 	];
 	it.each(cases)('%s', async (_, credential, message) => {
 		const run = {

@@ -245,7 +245,7 @@ describe('an AppCode', () => {
 		expect(standin.requests).toHaveLength(1);
 		for (const { error } of result.json) {
 			expect(error).toContain('APIG.0303');
-			expect(error).toContain("'App Code'");
+			expect(error).toContain("'AppCode'");
 		}
 	});
 });

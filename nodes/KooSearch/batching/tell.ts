@@ -81,7 +81,10 @@ export function hints(finished: FinishedBatch[], { noun, doneKey, statuses }: Wo
 		const count = undone.reduce((total, [, one]) => total + one, 0);
 		const unknown = undone.some(([status]) => statuses[status].done === null);
 		const verb = unknown ? `not confirmed as ${doneKey}` : `not ${doneKey}`;
-		const reasons = undone.map(([status, one]) => `${one} ${statuses[status].told}`).join(', ');
+		const reasons =
+			undone.length === 1
+				? statuses[undone[0][0]].told
+				: undone.map(([status, one]) => `${one} ${statuses[status].told}`).join(', ');
 		const was = count === 1 ? 'was' : 'were';
 		told.push(`${count} of ${sum(answered)} ${noun} ${was} ${verb}: ${reasons}.`);
 	}

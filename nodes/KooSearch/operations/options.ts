@@ -81,7 +81,7 @@ export const batchOptions: INodeProperties[] = [
 		description: 'What the node gives to the next one',
 	},
 	{
-		displayName: 'Timeout',
+		displayName: 'Timeout (Ms)',
 		name: 'timeout',
 		type: 'number',
 		typeOptions: { minValue: 1, maxValue: 3_600_000 },

@@ -10,18 +10,8 @@ import type { ZodType, ZodTypeDef } from 'zod';
 
 import type { Authentication, Connection } from './connection';
 import { readConnection, secretsOf } from './connection';
-import {
-	answerIn,
-	CallFailure,
-	cancelled,
-	connectionReset,
-	isCutOff,
-	redirected,
-	refusal,
-	rethrow,
-	unreachable,
-	unusableAnswer,
-} from './errors';
+import { CallFailure, cancelled, redirected, refusal, rethrow, unusableAnswer } from './errors';
+import { answerIn, connectionReset, isCutOff, unreachable } from './network';
 import { Pace, whenAborted } from './pace';
 import { withRetries } from './retry';
 import { Session } from './session';

@@ -67,7 +67,7 @@ function readAuthentication({ authentication, token, appCode }: IDataObject): Au
 		);
 	}
 	if (known === 'appCode' && !readSecret(appCode)) {
-		throw refuse('App Code', 'is empty', 'Paste the AppCode of your app');
+		throw refuse('AppCode', 'is empty', 'Paste the AppCode of your app');
 	}
 	return known;
 }

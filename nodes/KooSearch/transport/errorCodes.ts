@@ -21,7 +21,7 @@ const CHECK_SIGN_IN: Record<Authentication, string> = {
 	token:
 		"A pasted token lasts 24 hours and belongs to one project. Paste a new one, or choose 'IAM User' as 'Authentication' of the credential: then the node signs in by itself and renews.",
 	appCode:
-		"Check 'App Code' of the credential, and that the app is authorized for the KooSearch APIs with simple authentication turned on.",
+		"Check 'AppCode' of the credential, and that the app is authorized for the KooSearch APIs with simple authentication turned on.",
 };
 const ASK_ACCESS =
 	'Ask the administrator of the API gateway to allow these KooSearch APIs for the user or app of the credential.';

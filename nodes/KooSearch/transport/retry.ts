@@ -1,6 +1,7 @@
 import type { IN8nHttpFullResponse } from 'n8n-workflow';
 
-import { cancelled, errorCode, serviceCode } from './errors';
+import { cancelled, serviceCode } from './errors';
+import { errorCode } from './network';
 import type { Pace } from './pace';
 import { pause } from './pace';
 import { isSignInOutage } from './signIn';
@@ -21,7 +22,7 @@ export interface Tried {
 const LONGEST_WAIT = 30_000;
 const FIRST_WAIT = 500;
 const TRANSIENT_STATUS = new Set([500, 502, 503, 504]);
-/** Connections that were refused, broke or timed out; see unreachable() for what the user is told. */
+/** Connections that were refused, broke or timed out; what the user is told of them stands in network.ts. */
 const TRANSIENT_ERROR =
 	/^(ECONNREFUSED|ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|ESOCKETTIMEDOUT|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ERR_BAD_RESPONSE|ERR_STREAM_PREMATURE_CLOSE|HPE_\w+)$/;
 

@@ -4,10 +4,13 @@ export function clean(text: string, limit: number): string {
 	return line.length > limit ? `${line.slice(0, limit)}…` : line;
 }
 
+/** Shorter ones are no real secrets, but may be part of ordinary words. */
+const SHORTEST_SECRET = 6;
+
 /** Replaces every occurrence of a secret, should a server or a proxy repeat one in what it says. */
 export function hideSecrets(text: string, secrets: string[]): string {
 	return secrets
-		.filter((secret) => secret.trim().length > 0)
+		.filter((secret) => secret.trim().length >= SHORTEST_SECRET)
 		.reduce((shown, secret) => shown.replaceAll(secret.trim(), '***'), text);
 }
 

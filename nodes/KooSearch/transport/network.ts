@@ -1,0 +1,90 @@
+import type { IDataObject, IN8nHttpFullResponse } from 'n8n-workflow';
+import { z } from 'zod';
+
+import { CallFailure } from './errors';
+import { signInMessage } from './signIn';
+import { causes, clean } from './text';
+
+/** What broke on the way, by the code of Node.js, of its TLS layer or of axios. */
+const BROKEN: Array<[codes: RegExp, what: string, remedy: string]> = [
+	[
+		/^(ECONNREFUSED)$/,
+		'the connection was refused',
+		"Check 'Base URL' of the credential and that the gateway is running.",
+	],
+	[
+		/^(ENOTFOUND|EAI_AGAIN|ERR_INVALID_URL)$/,
+		'its host name was not found',
+		"Check 'Base URL' of the credential.",
+	],
+	[
+		/^(EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL)$/,
+		'there is no way to its address',
+		"Check 'Base URL' of the credential, and that n8n may reach the gateway's network.",
+	],
+	[
+		/CERT|SELF_SIGNED|ERR_TLS|ERR_SSL|EPROTO/,
+		'its certificate is not trusted',
+		"Check 'Base URL' of the credential; turn on 'Ignore SSL Issues' there only if the address is right and the network is yours.",
+	],
+];
+
+const LATE = /^(ETIMEDOUT|ECONNABORTED|ESOCKETTIMEDOUT|UND_ERR_\w*TIMEOUT)$/;
+const CUT_OFF =
+	/^(ECONNRESET|EPIPE|ERR_BAD_RESPONSE|ERR_STREAM_PREMATURE_CLOSE|ERR_FR_\w+|HPE_\w+)$/;
+
+/** A call without any answer: `cause` is what n8n-core's request helper threw, `timeout` is in milliseconds. */
+export function unreachable(cause: unknown, timeout: number): CallFailure {
+	const signIn = signInMessage(cause);
+	if (signIn !== undefined) return new CallFailure(signIn, 'run');
+	const code = errorCode(cause);
+	const known = BROKEN.find(([codes]) => codes.test(code));
+	if (known) return new CallFailure(`KooSearch was not reached: ${known[1]}. ${known[2]}`, 'call');
+	return new CallFailure(broken(cause, code, timeout), 'call', undefined, true);
+}
+
+function broken(cause: unknown, code: string, timeout: number): string {
+	if (LATE.test(code)) {
+		return `KooSearch did not answer within ${timeout} ms. Raise 'Timeout (Ms)' or lower 'Items per Batch' in the node's options.`;
+	}
+	if (CUT_OFF.test(code)) return 'The connection to KooSearch was cut off.';
+	const said = cause instanceof Error ? clean(cause.message, 300).replace(/[.\s]+$/, '') : '';
+	return `KooSearch was not reached: ${said || 'no reason was given'}.`;
+}
+
+/** The code of Node.js or axios; n8n wraps the request's error, so it may be one or two causes down. */
+export function errorCode(error: unknown): string {
+	for (const cause of causes(error)) {
+		if ('code' in cause && typeof cause.code === 'string') return cause.code;
+	}
+	return '';
+}
+
+const axiosAnswer = z.object({
+	response: z.object({ status: z.number(), data: z.unknown(), headers: z.record(z.any()) }),
+});
+
+/** The answer inside an error that n8n-core threw for its status, or undefined when there was none. */
+export function answerIn(error: unknown): IN8nHttpFullResponse | undefined {
+	for (const cause of causes(error)) {
+		const parsed = axiosAnswer.safeParse(cause);
+		if (!parsed.success) continue;
+		const { status, data, headers } = parsed.data.response;
+		return { statusCode: status, body: data as IDataObject, headers: { ...headers } };
+	}
+	return undefined;
+}
+
+/**
+ * Whether the connection broke in the middle of the body. n8n-core gives such an answer without a body, or with the
+ * text that came, as if it were whole. (Text that was compressed on the way is longer than its Content-Length.)
+ */
+export function isCutOff({ body, headers }: IN8nHttpFullResponse): boolean {
+	if (typeof body === 'object' && body !== null) return false;
+	return Buffer.byteLength(String(body ?? '')) < Number(headers['content-length']);
+}
+
+/** A broken connection, as Node.js tells of it. */
+export function connectionReset(): Error {
+	return Object.assign(new Error('The connection was cut off'), { code: 'ECONNRESET' });
+}

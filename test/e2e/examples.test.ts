@@ -1,0 +1,122 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { demoState } from '../standin/demoState';
+import type { KnowledgeBase, Task } from '../standin/knowledgeBase';
+import { startStandin } from '../standin/server';
+import type { Standin } from '../standin/server';
+import type { Saved } from './n8n/client';
+import { credentialValues } from './n8n/demoCredential';
+import { CREDENTIAL_TYPE, readExamples } from './n8n/workflows';
+import { runningN8n } from './runningN8n';
+
+const { n8n } = runningN8n();
+const CLICK = 'When clicking ‘Execute workflow’';
+const DAY = 24 * 3_600_000;
+
+let standin: Standin;
+let contracts: KnowledgeBase;
+let credential: Saved;
+
+beforeEach(async () => {
+	standin = await startStandin({ state: demoState() });
+	contracts = standin.state.knowledgeBases.get('kb-contracts')!;
+	const data = credentialValues(standin, 'iamUser');
+	credential = await n8n.createCredential('KooSearch', CREDENTIAL_TYPE, data);
+});
+
+afterEach(async () => {
+	await standin.close();
+	expect(standin.violations).toEqual([]);
+});
+
+async function save(file: string) {
+	return await n8n.createWorkflow((await readExamples(credential))[file]);
+}
+
+/** Runs an example by hand, which has to succeed. */
+async function run(file: string, trigger: string) {
+	const result = await n8n.run(await save(file), trigger);
+	expect([result.status, result.error]).toEqual(['success', undefined]);
+	return result;
+}
+
+it('has a test below for each example', async () => {
+	expect(Object.keys(await readExamples(credential))).toEqual([
+		'clear-old-failed-tasks.json',
+		'delete-tasks.json',
+		'file-documents-by-name.json',
+		'move-files.json',
+	]);
+});
+
+it('deletes tasks: one item per ID, each paired with the item that named it', async () => {
+	const before = [...contracts.tasks.values()];
+	const stays = ({ status }: Task) => status === 'RUNNING';
+	const named = before.slice(0, 10);
+	const items = (await run('delete-tasks.json', CLICK)).items('Delete Tasks');
+
+	expect(items.map(({ json }) => [json.id, json.deleted])).toEqual([
+		...named.map((task) => [task.id, !stays(task)]),
+		['task-0001', true],
+		['task-9999', true],
+	]);
+	expect(items.map(({ pairedItem }) => pairedItem)).toEqual(
+		[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 10].map((item) => ({ item })),
+	);
+	const left = [...named.filter(stays), ...before.slice(10)];
+	expect(left).toHaveLength(before.length - 9);
+	expect([...contracts.tasks.values()]).toEqual(left);
+	const deletions = standin.requests.filter(({ method }) => method === 'DELETE');
+	expect(deletions.map(({ ids }) => ids.length).sort()).toEqual([1, 5, 5]);
+});
+
+it('moves files, and tells which ones stayed where they were', async () => {
+	const wasIn = directoriesOfFiles();
+	const items = (await run('move-files.json', CLICK)).items('Move Files');
+
+	expect(items).toHaveLength(10);
+	for (const { json } of items) expectToBeWhereTold(json, wasIn);
+	const statuses = new Set(items.map(({ json }) => json.status));
+	expect([...statuses]).toEqual(expect.arrayContaining(['moved', 'notReady', 'unreported']));
+});
+
+it('clears failed tasks that are older than a week, and no others', async () => {
+	const failedLongAgo = [...contracts.tasks.values()]
+		.filter(({ status, create_time }) => status === 'ERROR' && Date.now() - create_time > 7 * DAY)
+		.map(({ id }) => id);
+	const kept = [...contracts.tasks.keys()].filter((id) => !failedLongAgo.includes(id));
+	const result = await run('clear-old-failed-tasks.json', 'Every Night');
+
+	expect(failedLongAgo.length).toBeGreaterThan(10);
+	const deleted = result.items('Delete Tasks').map(({ json }) => json.id);
+	expect(new Set(deleted)).toEqual(new Set(failedLongAgo));
+	expect(deleted).toHaveLength(failedLongAgo.length);
+	expect([...contracts.tasks.keys()]).toEqual(kept);
+});
+
+it('files documents when somebody calls the webhook', async () => {
+	const workflow = await save('file-documents-by-name.json');
+	await n8n.activate(workflow);
+	const wasIn = directoriesOfFiles();
+	const body = { name: 'contract-000', directory: 'dir-archive' };
+	const answer = await n8n
+		.callWebhook('koosearch-file-documents', body)
+		.finally(() => n8n.deactivate(workflow));
+
+	const named = [...contracts.files.values()].filter(({ name }) => name.includes(body.name));
+	expect(new Set(answer.map(({ id }) => id))).toEqual(new Set(named.map(({ id }) => id)));
+	for (const result of answer) expectToBeWhereTold(result, wasIn);
+	expect(answer.filter(({ moved }) => moved).length).toBeGreaterThan(1);
+});
+
+type Directories = Map<unknown, string | null>;
+
+function directoriesOfFiles(): Directories {
+	return new Map([...contracts.files].map(([id, file]) => [id, file.directory_id]));
+}
+
+/** In the directory asked for if the file was moved, and where it was before if not. */
+function expectToBeWhereTold({ id, moved, directoryId }: IDataObject, wasIn: Directories): void {
+	const expected = moved ? directoryId : wasIn.get(id);
+	expect([id, directoriesOfFiles().get(id)]).toEqual([id, expected]);
+}

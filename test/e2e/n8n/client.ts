@@ -1,0 +1,252 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports */
+import type {
+	ExecutionStatus,
+	ICredentialDataDecryptedObject,
+	IDataObject,
+	INodeCredentialTestResult,
+	INodeExecutionData,
+	IRunExecutionData,
+	ITaskData,
+} from 'n8n-workflow';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import type { WorkflowJson } from './workflows';
+
+/** The first user of an n8n on this machine, whom anybody may know. */
+export const OWNER = {
+	email: 'owner@n8n.example',
+	password: 'KooSearch1',
+	firstName: 'Demo',
+	lastName: 'Owner',
+};
+
+export interface Saved {
+	id: string;
+	name: string;
+}
+
+export interface SavedWorkflow extends Saved {
+	versionId: string;
+}
+
+/** An execution as the public API tells it. */
+export interface Execution {
+	id: string;
+	status: ExecutionStatus;
+	mode: string;
+	finished: boolean;
+	startedAt: string;
+	data: IRunExecutionData;
+}
+
+export interface Session {
+	url: string;
+	/** As a browser would send it. */
+	cookie: string;
+	/** For the public API. */
+	apiKey: string;
+}
+
+type Method = 'GET' | 'POST' | 'PATCH';
+
+const RUNNING: ExecutionStatus[] = ['new', 'running', 'unknown', 'waiting'];
+const POLL_EVERY = 200;
+const RUN_LIMIT = 60_000;
+const WEBHOOK_LIMIT = 10_000;
+
+/** Talks to n8n as its editor does, and, where there is one, through its public API. */
+export class N8nClient {
+	constructor(readonly session: Session) {}
+
+	/** Signs in; makes the owner first where n8n is new. */
+	static async signIn(url: string): Promise<N8nClient> {
+		const { data } = await ask<{ data: Settings }>(`${url}/rest/settings`);
+		const isNew = data.userManagement.showSetupOnFirstLoad === true;
+		const response = isNew
+			? await post(`${url}/rest/owner/setup`, OWNER)
+			: await post(`${url}/rest/login`, {
+					emailOrLdapLoginId: OWNER.email,
+					password: OWNER.password,
+				});
+		await mustBeOk(response);
+		const cookie = response.headers.getSetCookie()[0].split(';')[0];
+		return new N8nClient({ url, cookie, apiKey: await createApiKey(url, cookie) });
+	}
+
+	/** @param path of the editor's own API, such as `/credentials` */
+	async rest<T>(method: Method, path: string, body?: unknown): Promise<T> {
+		const answer = await ask<{ data: T }>(`${this.session.url}/rest${path}`, {
+			method,
+			headers: { cookie: this.session.cookie, 'content-type': 'application/json' },
+			body: body === undefined ? undefined : JSON.stringify(body),
+		});
+		return answer.data;
+	}
+
+	/** @param path of the public API, such as `/executions/1` */
+	async api<T>(path: string): Promise<T> {
+		return await ask<T>(`${this.session.url}/api/v1${path}`, {
+			headers: { 'X-N8N-API-KEY': this.session.apiKey },
+		});
+	}
+
+	/** The types that n8n serves to its editor; `nodes` or `credentials`. */
+	async types<T>(kind: 'nodes' | 'credentials'): Promise<T[]> {
+		return await ask<T[]>(`${this.session.url}/types/${kind}.json`, {
+			headers: { cookie: this.session.cookie },
+		});
+	}
+
+	async createCredential(
+		name: string,
+		type: string,
+		data: ICredentialDataDecryptedObject,
+	): Promise<Saved> {
+		return await this.rest('POST', '/credentials', { name, type, data });
+	}
+
+	/** With its secrets blanked out, as the editor gets it. */
+	async readCredential(id: string): Promise<Saved & { data: ICredentialDataDecryptedObject }> {
+		return await this.rest('GET', `/credentials/${id}?includeData=true`);
+	}
+
+	/** What the editor does after a credential is saved, and on Retry. */
+	async testCredential(
+		credential: Saved,
+		type: string,
+		data: ICredentialDataDecryptedObject,
+	): Promise<INodeCredentialTestResult> {
+		return await this.rest('POST', '/credentials/test', {
+			credentials: { ...credential, type, data },
+		});
+	}
+
+	async createWorkflow(workflow: WorkflowJson): Promise<SavedWorkflow> {
+		const { name, nodes, connections, settings = {}, pinData } = workflow;
+		return await this.rest('POST', '/workflows', { name, nodes, connections, settings, pinData });
+	}
+
+	async workflows(): Promise<Saved[]> {
+		return await this.rest('GET', '/workflows');
+	}
+
+	async credentials(): Promise<Saved[]> {
+		return await this.rest('GET', '/credentials');
+	}
+
+	async activate({ id, versionId }: SavedWorkflow): Promise<void> {
+		await this.rest('POST', `/workflows/${id}/activate`, { versionId });
+	}
+
+	async deactivate({ id }: Saved): Promise<void> {
+		await this.rest('POST', `/workflows/${id}/deactivate`, {});
+	}
+
+	/** Runs a saved workflow as the editor's button does, and waits for its end. */
+	async run({ id }: Saved, trigger: string): Promise<RunOfWorkflow> {
+		const { executionId } = await this.rest<{ executionId: string }>(
+			'POST',
+			`/workflows/${id}/run`,
+			{ triggerToStartFrom: { name: trigger } },
+		);
+		return new RunOfWorkflow(await this.finished(executionId));
+	}
+
+	/**
+	 * Calls an active workflow from outside. n8n knows the address only a moment after it said that the workflow is
+	 * active.
+	 *
+	 * @returns what it answers
+	 */
+	async callWebhook(path: string, body: IDataObject): Promise<IDataObject[]> {
+		const deadline = Date.now() + WEBHOOK_LIMIT;
+		const call = async () => await post(`${this.session.url}/webhook/${path}`, body);
+		let response = await call();
+		while (response.status === 404 && Date.now() < deadline) {
+			await sleep(POLL_EVERY);
+			response = await call();
+		}
+		return (await (await mustBeOk(response)).json()) as IDataObject[];
+	}
+
+	/** @throws Error if it is not at its end in time */
+	async finished(executionId: string): Promise<Execution> {
+		const deadline = Date.now() + RUN_LIMIT;
+		while (Date.now() < deadline) {
+			const execution = await this.api<Execution>(`/executions/${executionId}?includeData=true`);
+			if (!RUNNING.includes(execution.status)) return execution;
+			await sleep(POLL_EVERY);
+		}
+		throw new Error(`Execution ${executionId} did not end`);
+	}
+
+	/** The newest first. */
+	async executions({ id }: Saved): Promise<Execution[]> {
+		const { data } = await this.api<{ data: Execution[] }>(
+			`/executions?workflowId=${id}&includeData=true`,
+		);
+		return data;
+	}
+}
+
+/** What a run left behind, node by node. */
+export class RunOfWorkflow {
+	constructor(readonly execution: Execution) {}
+
+	get status(): ExecutionStatus {
+		return this.execution.status;
+	}
+
+	get error(): string | undefined {
+		return this.execution.data.resultData.error?.message;
+	}
+
+	/** The last run of a node. @throws Error if it did not run */
+	task(node: string): ITaskData {
+		const task = this.execution.data.resultData.runData[node]?.at(-1);
+		if (!task) throw new Error(`'${node}' did not run; the run's error: ${this.error}`);
+		return task;
+	}
+
+	items(node: string, output = 0): INodeExecutionData[] {
+		return this.task(node).data?.main[output] ?? [];
+	}
+
+	hints(node: string): string[] {
+		return (this.task(node).hints ?? []).map(({ message }) => message);
+	}
+}
+
+interface Settings {
+	userManagement: { showSetupOnFirstLoad?: boolean };
+}
+
+async function createApiKey(url: string, cookie: string): Promise<string> {
+	const scopes = ['execution:read', 'execution:list'];
+	const body = { label: `tests ${Date.now()}`, scopes, expiresAt: null };
+	const response = await mustBeOk(await post(`${url}/rest/api-keys`, body, { cookie }));
+	const { data } = (await response.json()) as { data: { rawApiKey: string } };
+	return data.rawApiKey;
+}
+
+async function post(
+	url: string,
+	body: unknown,
+	headers: Record<string, string> = {},
+): Promise<Response> {
+	return await fetch(url, {
+		method: 'POST',
+		headers: { 'content-type': 'application/json', ...headers },
+		body: JSON.stringify(body),
+	});
+}
+
+async function ask<T>(url: string, init?: RequestInit): Promise<T> {
+	const response = await mustBeOk(await fetch(url, init));
+	return (await response.json()) as T;
+}
+
+async function mustBeOk(response: Response): Promise<Response> {
+	if (response.ok) return response;
+	throw new Error(`n8n answered ${response.status} at ${response.url}: ${await response.text()}`);
+}
