@@ -10,7 +10,7 @@ const IMAGES = process.env.UPDATE_PICTURES
 	? join(PROJECT, 'docs', 'images')
 	: join(N8N_FOLDER, 'e2e', 'pictures');
 /** Fits a README's column when shown at half its size. */
-const VIEWPORT = { width: 1280, height: 760 };
+const VIEWPORT = { width: 1560, height: 800 };
 /** n8n's panels slide in; a picture is taken when they stand still. */
 const STILL_AFTER = 800;
 
