@@ -163,6 +163,17 @@ it("reads every mapping as n8n's engine does, for every shape of item", async ()
 	);
 }, 60_000);
 
+it.each(['constructor', '__proto__', 'prototype', 'toString', 'hasOwnProperty'])(
+	'reads a field called %s as the engine does, or not at all',
+	async (name) => {
+		const items = [JSON.parse(`{ "${name}": "a", "in": { "${name}": 7 } }`) as IDataObject];
+		for (const path of [name, `in.${name}`, `${name}.length`]) {
+			const { here, engine } = await compare(items, { text: `={{ $json.${path} }}` });
+			expect(here).toEqual(engine);
+		}
+	},
+);
+
 it.each([
 	['text', { text: 'a,b' }],
 	['a locator', { locator: { __rl: true, mode: 'id', value: 'kb' } }],

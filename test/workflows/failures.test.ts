@@ -236,6 +236,15 @@ describe.each(['continueRegularOutput', 'continueErrorOutput'] as const)(
 			expect(result.visible).toContain('APIG.0101');
 		});
 
+		it.each([404, 405, 422])(
+			'does not split a call answered with %i and no code',
+			async (status) => {
+				standin.faults.add({ what: { kind: 'body', body: '', status }, times: Infinity });
+				await runNode({ standin, items, onError, parameters: deleteParameters });
+				expect(standin.requests).toHaveLength(1);
+			},
+		);
+
 		it('sends nothing more after 403, and gives every item left that reason', async () => {
 			standin.faults.add({
 				what: { kind: 'status', status: 403, code: 'APIG.0302' },

@@ -105,6 +105,25 @@ describe.each(failures)('after %s', (_, fault) => {
 	});
 });
 
+it('hides a token that was issued in the middle of the run', async () => {
+	const issued = 'issued-in-the-middle-of-the-run'.padEnd(400, '-');
+	const { access } = standin.state;
+	const issue = access.issueToken.bind(access);
+	jest.spyOn(access, 'issueToken').mockImplementation(() => issue({ value: issued }));
+	standin.faults.add({
+		what: { kind: 'body', status: 400, body: { error_msg: `told: ${issued}` } },
+		when: { method: 'DELETE' },
+	});
+	const result = await runNode({
+		standin,
+		items: [{ id: 'a' }],
+		parameters: deleteParameters,
+		credential: iamUser(standin),
+	});
+	expect(result.error?.message).toContain('told: ***');
+	expect(result.visible).not.toContain(issued);
+});
+
 it('looks where secrets would be: an ID that is told of is found there', async () => {
 	standin.faults.add(always({ kind: 'status', status: 400, message: 'a-telling-text' }));
 	const run = { standin, items: [{ id: 'a' }], parameters: deleteParameters };
