@@ -1,5 +1,6 @@
 import { runBatches } from '../../nodes/KooSearch/batching/runBatches';
-import type { Batch, Settled } from '../../nodes/KooSearch/batching/types';
+import type { Sent } from '../../nodes/KooSearch/batching/runBatches';
+import type { Batch } from '../../nodes/KooSearch/batching/types';
 import { CallFailure } from '../../nodes/KooSearch/transport/errors';
 
 const batches: Batch[] = ['a', 'b', 'c', 'd', 'e', 'f'].map((id) => ({
@@ -7,11 +8,8 @@ const batches: Batch[] = ['a', 'b', 'c', 'd', 'e', 'f'].map((id) => ({
 	ids: [id],
 }));
 
-const settled: Settled = {
-	statusOf: () => 'deleted',
-	confirmed: 1,
-	response: {},
-	strangers: [],
+const settled: Sent = {
+	settled: { statusOf: () => 'deleted', confirmed: 1, strangers: [] },
 };
 
 /** Each call waits until the test lets it go. */
@@ -20,7 +18,7 @@ function gatedSend() {
 	const gates = new Map<string, { pass: () => void; fail: (error: CallFailure) => void }>();
 	const send = async ({ ids: [id] }: Batch) => {
 		started.push(id);
-		return await new Promise<Settled>((resolve, reject) => {
+		return await new Promise<Sent>((resolve, reject) => {
 			gates.set(id, { pass: () => resolve(settled), fail: reject });
 		});
 	};

@@ -9,7 +9,7 @@ import { CallFailure } from '../../nodes/KooSearch/transport/errors';
 const OUTCOMES: Outcome[] = [
 	{
 		state: 'answered',
-		settled: { statusOf: (id) => `done ${id}`, confirmed: 1, response: {}, strangers: [] },
+		settled: { statusOf: (id) => `done ${id}`, confirmed: 1, strangers: [] },
 	},
 	{ state: 'failed', failure: new CallFailure('It was refused.', 'call') },
 	{ state: 'skipped' },

@@ -122,13 +122,31 @@ describe('tasks', () => {
 		expect(ids(json)).toEqual(['b']);
 	});
 
-	it('come with a hint when nobody can check a filter', async () => {
-		standin.state.addKnowledgeBase({ id: 'kb', tasks: [{ id: 'a', file_name: 'report.pdf' }] });
+	it('that hold nothing to check a filter against are given when KooSearch really filters', async () => {
+		const tasks = [
+			{ id: 'a', file_name: 'report.pdf' },
+			{ id: 'b', file_name: 'letter.pdf' },
+		];
+		standin.state.addKnowledgeBase({ id: 'kb', tasks });
 		const filtered = parameters('task', { filters: { fileName: 'report' } });
 		const result = await runNode({ standin, items: [{}], parameters: filtered });
 		expect(ids(result.json)).toEqual(['a']);
-		expect(result.hints('KooSearch')[0].message).toContain("'File Name'");
+		expect(standin.requests).toHaveLength(2);
 	});
+
+	it.each(['fileName', 'createUser'])(
+		'are not given when KooSearch leaves %s out of account, and nobody can check it',
+		async (name) => {
+			standin.state.addKnowledgeBase({ id: 'kb' });
+			const everything = { total: 2, tasks: [{ id: 'a' }, { id: 'b' }] };
+			standin.faults.add({ what: { kind: 'body', body: everything }, times: Infinity });
+			const filtered = parameters('task', { filters: { [name]: 'report' } });
+			const result = await runNode({ standin, items: [{}], parameters: filtered });
+			expect(result.status).toBe('error');
+			expect(errorText(result)).toContain('out of account');
+			expect(result.output).toEqual([]);
+		},
+	);
 
 	it.each([
 		['missing', undefined],

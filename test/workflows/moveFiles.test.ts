@@ -116,7 +116,7 @@ it('believes no list when a file stands in two', async () => {
 	standin.faults.add({
 		what: {
 			kind: 'body',
-			body: { success_file_ids: ['a', 'b', 'b'], filter_exist_file_ids: ['a'] },
+			body: { success_file_ids: ['a', 'b', 'b'], filter_exist_file_ids: ['a', 'a'] },
 		},
 	});
 	const { json } = await runNode({ standin, items: [{ id: 'a,b' }], parameters: moveParameters });

@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 
 import { CallFailure } from '../transport/errors';
-import type { Batch, FinishedBatch, Outcome, Settled } from './types';
+import type { Batch, FinishedBatch, Outcome } from './types';
 
 export interface RunSettings {
 	/** Most calls under way at once. */
@@ -11,8 +11,11 @@ export interface RunSettings {
 	signal?: AbortSignal;
 }
 
+/** What came of one call. */
+export type Sent = Pick<Outcome & { state: 'answered' }, 'settled' | 'response'>;
+
 /** One call. Rejects with CallFailure only. */
-export type SendBatch = (batch: Batch) => Promise<Settled>;
+export type SendBatch = (batch: Batch) => Promise<Sent>;
 
 /** Further calls in a run to find the IDs that calls were refused for. */
 const MOST_SPLITS = 100;
@@ -60,7 +63,7 @@ class Run {
 			return { state: 'skipped', because: this.because };
 		}
 		try {
-			return { state: 'answered', settled: await this.send(batch) };
+			return { state: 'answered', ...(await this.send(batch)) };
 		} catch (error) {
 			const failure = error as CallFailure;
 			if (failure.scope === 'run') this.because ??= failure;

@@ -32,7 +32,7 @@ export type BatchToJson<T extends Batch> = (batch: T) => IDataObject;
  */
 export function toItemsPerId(results: Results, toJson: ToJson): INodeExecutionData[] {
 	const batchOf = indexById(results.finished);
-	const perEntry = results.entries.map((entry) => {
+	const groups: Group[] = results.entries.map((entry) => {
 		const batches = batchOf.of(entry.target.knowledgeBaseId);
 		const items: INodeExecutionData[] = [];
 		for (const id of entry.ids) {
@@ -43,7 +43,7 @@ export function toItemsPerId(results: Results, toJson: ToJson): INodeExecutionDa
 		}
 		return { itemIndex: entry.itemIndex, items };
 	});
-	return inOrder([...perEntry, ...errorItems(results, batchOf)]);
+	return inOrder(groups, errorItems(results, batchOf));
 }
 
 /** One item for each answered call, placed where its first ID stands, and the same error items. */
@@ -53,7 +53,7 @@ export function toItemsPerBatch(
 ): INodeExecutionData[] {
 	const answered = results.finished.filter(isAnswered);
 	const errors = errorItems(results, indexById(results.finished));
-	return inOrder([...batchItems(results.entries, answered, toJson), ...errors]);
+	return inOrder(batchItems(results.entries, answered, toJson), errors);
 }
 
 /** One item for each call that would be made, and an error item for each item that can't be carried out. */
@@ -63,7 +63,7 @@ export function toItemsPlanned(
 	batches: Batch[],
 	toJson: BatchToJson<Batch>,
 ): INodeExecutionData[] {
-	return inOrder([...batchItems(entries, batches, toJson), ...rejections.map(toErrorItem)]);
+	return inOrder(batchItems(entries, batches, toJson), rejections.map(toErrorItem));
 }
 
 /** Items that come from one input item, or from a call whose first ID stands in it. */
@@ -72,9 +72,13 @@ interface Group {
 	items: INodeExecutionData[];
 }
 
-/** Sorting is stable, so what was listed first for an item stays first. */
-function inOrder(groups: Group[]): INodeExecutionData[] {
-	return groups.sort((a, b) => a.itemIndex - b.itemIndex).flatMap((group) => group.items);
+/** `results` come in order, so there is something to sort only with errors; it is stable, results stay first. */
+function inOrder(results: Group[], errors: Group[]): INodeExecutionData[] {
+	const groups = errors.length > 0 ? [...results, ...errors] : results;
+	if (errors.length > 0) groups.sort((a, b) => a.itemIndex - b.itemIndex);
+	const output: INodeExecutionData[] = [];
+	for (const { items } of groups) for (const item of items) output.push(item);
+	return output;
 }
 
 function batchItems<T extends Batch>(
@@ -111,11 +115,13 @@ function indexById<T extends Batch>(batches: T[]): Nested<T> {
 }
 
 function errorItems(results: Results, batchOf: Nested<FinishedBatch>): Group[] {
-	const unanswered = results.entries.flatMap((entry) => {
+	const errors = results.rejections.map(toErrorItem);
+	if (results.finished.every(isAnswered)) return errors;
+	for (const entry of results.entries) {
 		const message = entryError(entry, batchOf.of(entry.target.knowledgeBaseId));
-		return message === undefined ? [] : [toErrorItem({ itemIndex: entry.itemIndex, message })];
-	});
-	return [...unanswered, ...results.rejections.map(toErrorItem)];
+		if (message !== undefined) errors.push(toErrorItem({ itemIndex: entry.itemIndex, message }));
+	}
+	return errors;
 }
 
 function toErrorItem(rejection: Rejection): Group {

@@ -36,15 +36,14 @@ export interface Settled {
 	confirmed: number;
 	/** Further keys of each ID's output: a fresh object each time, since items must not share one. */
 	details?(): IDataObject;
-	/** The API's body, unknown fields included. */
-	response: object;
 	/** IDs in the answer that were not sent. They are never told as results. */
 	strangers: string[];
 }
 
 /** What became of a batch. A failed call may or may not have taken effect; a skipped one was never sent. */
 export type Outcome =
-	| { state: 'answered'; settled: Settled }
+	/** `response` is the API's body, unknown fields included, where it is going to be shown. */
+	| { state: 'answered'; settled: Settled; response?: object }
 	| { state: 'failed'; failure: CallFailure }
 	| { state: 'skipped'; because?: CallFailure };
 

@@ -56,11 +56,11 @@ export function toQuery(active: ActiveFilter[]): IDataObject {
 export function matchesAll(
 	record: KooSearchRecord,
 	active: ActiveFilter[],
-	unchecked: Set<string>,
+	unchecked: Set<ActiveFilter>,
 ): boolean {
-	return active.every(({ filter, value }) => {
-		const matches = filter.matches(record, value);
-		if (matches === undefined) unchecked.add(filter.field.displayName);
+	return active.every((one) => {
+		const matches = one.filter.matches(record, one.value);
+		if (matches === undefined) unchecked.add(one);
 		return matches ?? true;
 	});
 }

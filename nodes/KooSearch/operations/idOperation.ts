@@ -33,8 +33,8 @@ export interface IdOperation<Answer extends object> extends Omit<Operation, 'run
 	idsField: INodeProperties;
 	readTarget(read: ReadField): Target;
 	request(batch: Batch): ApiRequest;
-	/** What the API may answer when these IDs were sent. */
-	answer(ids: string[]): ZodType<Answer, ZodTypeDef, unknown>;
+	/** What the API may answer when so many IDs were sent. */
+	answer(requested: number): ZodType<Answer, ZodTypeDef, unknown>;
 	/**
 	 * What the answer says of each ID.
 	 *
@@ -78,9 +78,10 @@ async function runOverItems<Answer extends object>(
 	const stopOnFailure = !context.continueOnFail();
 	const settings = readSettings(context, optionsOf(operation));
 	const { name, displayName } = operation.idsField;
+	const shared = sharedTargets();
 	const { entries, rejections } = readEntries(context, (read, itemIndex) => ({
 		itemIndex,
-		target: operation.readTarget(read),
+		target: shared(operation.readTarget(read)),
 		ids: read(name, displayName, readIds),
 	}));
 	const plan = planBatches(entries, settings.batchSize);
@@ -95,9 +96,10 @@ async function runOverItems<Answer extends object>(
 
 	const settleRest = settings.output === 'perId' && settings.settlePartial && operation.settleRest;
 	const send = async (batch: Batch) => {
-		const schema = operation.answer(batch.ids);
+		const schema = operation.answer(batch.ids.length);
 		const { value, repeated } = await client.call(operation.request(batch), schema);
-		return operation.settle(value, batch.ids, !repeated && !settleRest);
+		const settled = operation.settle(value, batch.ids, !repeated && !settleRest);
+		return settings.output === 'perBatch' ? { settled, response: value } : { settled };
 	};
 	const signal = context.getExecutionCancelSignal();
 	const { concurrency } = settings;
@@ -110,6 +112,17 @@ async function runOverItems<Answer extends object>(
 	}
 	addHints(context, results.finished, operation);
 	return toOutput(operation, results, settings);
+}
+
+/** One object for all items with the same target: of many items there are few targets. */
+function sharedTargets(): (target: Target) => Target {
+	const known = new Map<string, Target>();
+	return (target) => {
+		const key = JSON.stringify(target);
+		const first = known.get(key) ?? target;
+		known.set(key, first);
+		return first;
+	};
 }
 
 function throwIfEnded(context: IExecuteFunctions, results: Results, wording: Wording): void {
@@ -153,9 +166,9 @@ function batchJson<Answer extends object>(
 	operation: IdOperation<Answer>,
 	{ target, ids, outcome }: AnsweredBatch,
 ): IDataObject {
-	const { confirmed, response } = outcome.settled;
+	const { confirmed } = outcome.settled;
 	const status = confirmed === ids.length ? 'complete' : confirmed > 0 ? 'partial' : 'none';
-	return { operation: operation.option.value, ...target, ids, status, response };
+	return { operation: operation.option.value, ...target, ids, status, response: outcome.response };
 }
 
 /** Says in the output pane what a glance at the items doesn't. */

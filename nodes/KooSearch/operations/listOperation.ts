@@ -1,4 +1,9 @@
-import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeProperties,
+} from 'n8n-workflow';
 
 import { readEntries } from '../batching/readEntries';
 import type { ReadField } from '../batching/readField';
@@ -35,6 +40,9 @@ interface Request {
 }
 
 const SETTINGS: CallSettings = { timeout: 60_000, batchInterval: 0, maxRetries: 3 };
+
+/** A value for a filter that no record can have. */
+const IMPOSSIBLE = 'none-is-called-d41f0c6ab7e2';
 
 const limitFields: INodeProperties[] = [
 	{
@@ -94,7 +102,7 @@ async function runOverItems(
 	let ended: CallFailure | undefined;
 	for (const request of entries) {
 		const { itemIndex } = request;
-		const found = ended ?? (await collect(context, client, operation, request));
+		const found = ended ?? (await collect(client, operation, request));
 		if (!(found instanceof CallFailure)) {
 			output.set(itemIndex, found);
 			continue;
@@ -123,35 +131,52 @@ function readLimit(read: ReadField): number {
 
 /** The items of one listing, or why there are none: an incomplete listing isn't passed off as a whole one. */
 async function collect(
-	context: IExecuteFunctions,
 	client: KooSearchClient,
 	{ noun, complete }: ListOperation,
 	{ itemIndex, list, filters, limit }: Request,
 ): Promise<INodeExecutionData[] | CallFailure> {
-	const unchecked = new Set<string>();
+	const unchecked = new Set<ActiveFilter>();
 	const onlyHere = filters.some(({ filter }) => filter.parameter === undefined);
 	const pageSize = onlyHere ? PAGE_SIZE : Math.min(limit, PAGE_SIZE);
+	const query = toQuery(filters);
 	const found: KooSearchRecord[] = [];
 	try {
-		const query = toQuery(filters);
 		for await (const record of readRecords(client, list, { query, pageSize })) {
 			if (matchesAll(record, filters, unchecked)) found.push(record);
 			if (found.length >= limit && !complete) break;
 		}
+		for (const { filter } of unchecked) {
+			const { displayName } = filter.field;
+			if (await isIgnored(client, list, query, filter)) {
+				return unfiltered(
+					`it leaves '${displayName}' out of account, and the ${noun} hold nothing to check it against`,
+				);
+			}
+		}
 	} catch (error) {
 		return error instanceof CallFailure ? error : unfiltered((error as Error).message);
-	}
-	if (unchecked.size > 0) {
-		context.addExecutionHints({
-			message: `The ${noun} hold nothing to check ${[...unchecked].map((name) => `'${name}'`).join(' and ')} against, so it rests on KooSearch's word that they match.`,
-			location: 'outputPane',
-		});
 	}
 	const records = complete ? complete(found).slice(0, limit) : found;
 	return records.map((json) => ({ json, pairedItem: { item: itemIndex } }));
 }
 
+/**
+ * Whether KooSearch leaves a filter out of account that the records can't be checked against: then it finds
+ * something even for a value that nothing can have.
+ */
+async function isIgnored(
+	client: KooSearchClient,
+	list: List,
+	query: IDataObject,
+	{ parameter }: Filter,
+): Promise<boolean> {
+	const impossible = { ...query, [parameter!]: IMPOSSIBLE, page_num: 1, page_size: 1 };
+	const request = { method: 'GET', path: list.path, query: impossible } as const;
+	const { value } = await client.call(request, list.page);
+	return value.total > 0 || value.records.length > 0;
+}
+
 function unfiltered(why: string): CallFailure {
-	const message = `KooSearch's answer cannot be filtered: ${why}. Nothing is given on, since some of it might not match. Remove the filter to see all of it.`;
+	const message = `KooSearch's answer cannot be relied on: ${why}. Nothing is given on, since some of it might not match. Remove the filter to see all of it.`;
 	return new CallFailure(message, 'call');
 }

@@ -23,6 +23,9 @@ const answer = z
 	})
 	.passthrough();
 
+/** In none of the lists, or in two. */
+const UNREPORTED = 'unreported';
+
 const destinationField: INodeProperties = {
 	displayName: 'Destination',
 	name: 'destination',
@@ -88,10 +91,10 @@ export const moveFiles = idOperation({
 	}),
 	answer: () => answer,
 	settle: (response, sent) => {
-		const { statuses, strangers } = sortOut(response, new Set(sent));
-		const statusOf = (id: string) => statuses.get(id) ?? 'unreported';
+		const { statuses, strangers } = sortOut(response, sent);
+		const statusOf = (id: string) => statuses.get(id)!;
 		const confirmed = sent.filter((id) => statusOf(id) === 'moved').length;
-		return { statusOf, confirmed, response, strangers };
+		return { statusOf, confirmed, strangers };
 	},
 });
 
@@ -108,20 +111,25 @@ function readTarget(read: ReadField): Target {
 }
 
 /** The status of each ID that stands in exactly one list. Two lists contradict each other and prove nothing. */
-function sortOut(response: z.infer<typeof answer>, sent: Set<string>) {
+function sortOut(response: z.infer<typeof answer>, sent: string[]) {
 	const lists = {
 		moved: response.success_file_ids,
 		sameDirectory: response.filter_same_category_file_ids,
 		alreadyExists: response.filter_exist_file_ids,
 		notReady: response.filter_not_in_status_file_ids,
 	};
-	const statuses = new Map<string, string>();
+	// The map keeps the IDs that were sent, not their copies in the answer.
+	const statuses = new Map(sent.map((id) => [id, UNREPORTED]));
+	const firstList = new Map<string, string>();
 	const strangers = new Set<string>();
 	for (const [status, listed] of Object.entries(lists)) {
 		for (const id of listed) {
-			if (!sent.has(id)) strangers.add(id);
-			else if ((statuses.get(id) ?? status) === status) statuses.set(id, status);
-			else statuses.set(id, 'unreported');
+			if (!statuses.has(id)) {
+				strangers.add(id);
+				continue;
+			}
+			if (!firstList.has(id)) firstList.set(id, status);
+			statuses.set(id, firstList.get(id) === status ? status : UNREPORTED);
 		}
 	}
 	return { statuses, strangers: [...strangers] };

@@ -27,8 +27,10 @@ export function runError(
 	{ entries, finished }: Results,
 	wording: Wording,
 ) {
-	const { counts, done } = progress(finished, wording);
-	if (context.getExecutionCancelSignal()?.aborted) return cancelError(context, counts, done);
+	if (context.getExecutionCancelSignal()?.aborted) {
+		const { counts, done } = progress(finished, wording);
+		return cancelError(context, counts, done);
+	}
 	if (context.continueOnFail()) return undefined;
 	for (const { outcome, ids, target } of finished) {
 		if (outcome.state !== 'failed') continue;
@@ -37,6 +39,7 @@ export function runError(
 			(entry) =>
 				entry.target.knowledgeBaseId === target.knowledgeBaseId && entry.ids.includes(ids[0]),
 		)!;
+		const { counts, done } = progress(finished, wording);
 		return callError(context, outcome.failure, itemIndex, `${counts} ${done}`.trim());
 	}
 	return undefined;

@@ -1,0 +1,44 @@
+/* eslint-disable no-console, @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-restricted-imports */
+/**
+ * Measures this node in n8n's engine against the least that the same batches can cost, and against one call per item.
+ * Times are those of the node's own `execute`; each figure is the median of the runs it names. `--quick` takes about
+ * two minutes and is good for a first look only.
+ */
+import { relative } from 'node:path';
+import { parseArgs } from 'node:util';
+
+import { Lab } from './lab';
+import type { Row } from './lab';
+import { describeMachine, toTable, toTargetTable, writeResults } from './report';
+import { quickBench, wholeBench } from './scenarios';
+import { targetsOfOperation, targetsOfRows } from './targets';
+import type { Target } from './targets';
+
+async function main(): Promise<void> {
+	const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
+	const { scenarios, rounds } = values.quick ? quickBench() : wholeBench();
+	console.log(`\n${describeMachine()}\n`);
+	const lab = await Lab.open();
+	try {
+		const rows: Row[] = [];
+		for (const scenario of scenarios) {
+			const found = await lab.compare(scenario);
+			console.log(toTable(found));
+			rows.push(...found);
+		}
+		const targets: Target[] = [];
+		for (const operation of new Set(scenarios.map((scenario) => scenario.operation))) {
+			targets.push(...targetsOfRows(rows, operation));
+			targets.push(...(await targetsOfOperation(lab, operation, rounds)));
+		}
+		console.log(toTargetTable(targets));
+		console.log(`All numbers: ${relative(process.cwd(), writeResults(rows, targets))}`);
+	} finally {
+		await lab.close();
+	}
+}
+
+main().catch((error: Error) => {
+	console.error(error.stack);
+	process.exitCode = 1;
+});
