@@ -5,7 +5,8 @@ import type {
 	IHttpRequestHelper,
 	IHttpRequestOptions,
 } from 'n8n-workflow';
-import { getCredentialOwnRequestAllowedDomains, UserError } from 'n8n-workflow';
+import { UserError } from 'n8n-workflow';
+import { signInDomains } from './versions';
 
 /** Puts every resolved pair of e.g. `{ headers: { Authorization: '=…' } }` into that part of the request. */
 export function authenticateGenerically(
@@ -29,7 +30,7 @@ export function restrictToDomains(
 	credentials: ICredentialDataDecryptedObject,
 ): IHttpRequestHelper {
 	const httpRequest = async (options: IHttpRequestOptions): Promise<unknown> => {
-		const allowedDomains = getCredentialOwnRequestAllowedDomains(credentials);
+		const allowedDomains = signInDomains(credentials);
 		if (allowedDomains === undefined) return await helpers.httpRequest(options);
 		if (options.allowedDomains !== undefined) {
 			throw new UserError('Both the credential and its sign-in restrict the domains of a request');

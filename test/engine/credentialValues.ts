@@ -10,6 +10,7 @@ import type {
 	WorkflowExecuteMode,
 } from 'n8n-workflow';
 import { Workflow } from 'n8n-workflow';
+import { withIsolate } from './versions';
 
 type Data = ICredentialDataDecryptedObject;
 type AdditionalKeys = ReturnType<typeof getAdditionalKeys>;
@@ -65,9 +66,11 @@ export async function resolveAlone(
 		getByNameAndVersion: () => type,
 		getKnownTypes: () => ({}),
 	};
-	const { expression } = new Workflow({ nodes: [node], connections: {}, active: false, nodeTypes });
+	const workflow = new Workflow({ nodes: [node], connections: {}, active: false, nodeTypes });
+	const { expression } = workflow;
 	const values = data as INodeParameters;
-	return await expression.withIsolate(
+	return await withIsolate(
+		workflow,
 		async () =>
 			expression.getComplexParameterValue(
 				node,

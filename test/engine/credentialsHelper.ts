@@ -17,7 +17,6 @@ import type {
 } from 'n8n-workflow';
 import {
 	ICredentialsHelper,
-	injectDomainRestrictionFields,
 	isExpression,
 	jsonParse,
 	NodeHelpers,
@@ -27,6 +26,7 @@ import {
 import { authenticateGenerically, restrictToDomains } from './authentication';
 import type { CredentialStore, StoredCredential } from './credentialStore';
 import { resolveAlone, resolveInRun } from './credentialValues';
+import { ownProperties } from './versions';
 
 type Data = ICredentialDataDecryptedObject;
 
@@ -55,7 +55,7 @@ export class EngineCredentialsHelper extends ICredentialsHelper {
 	/** Own and inherited properties, with the domain restriction that n8n adds to every type it loads. */
 	getCredentialsProperties(typeName: string): INodeProperties[] {
 		const type = this.types.getByName(typeName);
-		const own = injectDomainRestrictionFields(type);
+		const own = ownProperties(type);
 		if (!type.extends) return own;
 		const all: INodeProperties[] = [];
 		for (const parent of type.extends) {

@@ -4,6 +4,7 @@ import { NodeOperationError, sleep } from 'n8n-workflow';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setTimeout as waitFor } from 'node:timers/promises';
 import { loadFromSource, loadPackage, runWorkflow } from './index';
 import type { RunOptions } from './index';
 import { nodeType, PACKAGE, startServer, workflowWith } from './fixtures';
@@ -187,7 +188,7 @@ describe('an execution', () => {
 	/** Waits until the run is cancelled, for at most ten seconds. */
 	const wait: INodeType['execute'] = async function () {
 		const signal = this.getExecutionCancelSignal();
-		await sleep(10_000, signal);
+		await waitFor(10_000, undefined, { signal });
 		return [this.getInputData()];
 	};
 
@@ -203,7 +204,8 @@ describe('an execution', () => {
 
 	it('stays cancelled if its node breaks the engine afterwards', async () => {
 		const breakLater: INodeType['execute'] = async function () {
-			await sleep(10_000, this.getExecutionCancelSignal()).catch(() => {});
+			const signal = this.getExecutionCancelSignal();
+			await waitFor(10_000, undefined, { signal }).catch(() => {});
 			return [[{ json: {} }], null as never];
 		};
 		const { status, error } = await run(breakLater, {

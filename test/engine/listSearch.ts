@@ -4,6 +4,7 @@ import { deepCopy, UserError, Workflow } from 'n8n-workflow';
 import { createAdditionalData } from './additionalData';
 import { CredentialStore } from './credentialStore';
 import type { EngineTypes } from './types';
+import { withIsolate } from './versions';
 
 export interface ListSearchOptions {
 	types: EngineTypes;
@@ -45,7 +46,8 @@ export async function listSearch(options: ListSearchOptions): Promise<INodeListS
 	const workflow = new Workflow({ nodes: [node], connections: {}, active: false, nodeTypes });
 	const context = new LoadOptionsContext(workflow, node, additionalData, path);
 	const { filter, paginationToken } = options;
-	const result = await workflow.expression.withIsolate(
+	const result = await withIsolate(
+		workflow,
 		async () => await search.call(context, filter, paginationToken),
 	);
 	const token: unknown = result.paginationToken;

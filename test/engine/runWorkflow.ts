@@ -19,6 +19,7 @@ import { createAdditionalData } from './additionalData';
 import { CredentialStore } from './credentialStore';
 import { withLog } from './runtime';
 import type { EngineTypes } from './types';
+import { startRun } from './versions';
 
 /** A workflow as the editor exports it. Other fields may be there and aren't looked at. */
 export interface WorkflowJson {
@@ -114,7 +115,7 @@ async function execute(options: RunOptions): Promise<Outcome> {
 	const begin = chooseInput(options, startNode.name, mode);
 	workflow.setPinData(begin.pinData);
 	const start = () =>
-		new WorkflowExecute(additionalData, mode).run({ workflow, startNode, ...begin });
+		startRun(new WorkflowExecute(additionalData, mode), { workflow, startNode, ...begin });
 	return await finish(start, hooks, timeoutMs, options.onStarted);
 }
 

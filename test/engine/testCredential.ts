@@ -16,6 +16,7 @@ import type { EngineData } from './additionalData';
 import type { CredentialStore } from './credentialStore';
 import { service, withLog } from './runtime';
 import type { EngineTypes } from './types';
+import { withIsolate } from './versions';
 
 export interface CredentialTestOptions {
 	types: EngineTypes;
@@ -117,7 +118,7 @@ async function send(
 		[],
 	);
 	const routing = new RoutingNode(context, nodeType, credential);
-	return await workflow.expression.withIsolate(async () => await routing.runNode());
+	return await withIsolate(workflow, async () => await routing.runNode());
 }
 
 /** What RoutingNode throws: a NodeApiError whose cause is axios' error, or the hook's own. */

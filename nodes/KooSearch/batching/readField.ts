@@ -75,7 +75,12 @@ function follow({ json }: INodeExecutionData, keys: string[]): unknown {
 	let value: unknown = json;
 	for (const key of keys) {
 		const isRecord = typeof value === 'object' && value !== null && !Array.isArray(value);
-		if (!isRecord || key in Object.prototype || !Object.hasOwn(value as object, key)) {
+		if (
+			!isRecord ||
+			key === 'prototype' ||
+			key in Object.prototype ||
+			!Object.hasOwn(value as object, key)
+		) {
 			return undefined;
 		}
 		value = (value as IDataObject)[key];

@@ -115,16 +115,19 @@ function readText(value: unknown, field: string): string {
 }
 
 function refused(message: string): Error {
-	return Object.assign(new Error(message), { name: REFUSED });
+	return marked(REFUSED, message);
 }
 
 function unavailable(what: string): Error {
-	return Object.assign(
-		new Error(
-			`Huawei Cloud IAM ${what} to the sign-in. Check 'IAM Endpoint' of the credential, or try again later.`,
-		),
-		{ name: UNAVAILABLE },
+	return marked(
+		UNAVAILABLE,
+		`Huawei Cloud IAM ${what} to the sign-in. Check 'IAM Endpoint' of the credential, or try again later.`,
 	);
+}
+
+/** `errorCode` is what n8n before 2.34 takes along when it wraps the error; see `causes`. */
+function marked(name: string, message: string): Error {
+	return Object.assign(new Error(message), { name, errorCode: name });
 }
 
 /** Whether the sign-in was refused, so that another try could only lock the account. */

@@ -1,3 +1,5 @@
+import type { NodeApiError } from 'n8n-workflow';
+
 /** Text from outside, fit for a message: one line, no control characters, at most `limit` characters. */
 export function clean(text: string, limit: number): string {
 	const line = text.replace(/[\s\p{Cc}\p{Cf}]+/gu, ' ').trim();
@@ -17,8 +19,24 @@ export function hideSecrets(text: string, secrets: string[]): string {
 /** An error and the errors it was made from, outermost first. */
 export function causes(error: unknown): Error[] {
 	const chain: Error[] = [];
-	for (let one = error; one instanceof Error && !chain.includes(one); one = one.cause) {
+	for (let one = error; one instanceof Error && !chain.includes(one); one = causeOf(one)) {
 		chain.push(one);
 	}
 	return chain;
+}
+
+/**
+ * Before 2.34, n8n's NodeApiError drops the error it is made from. It keeps the text (as the first of its `messages`),
+ * the status or else the code (as `httpCode`), and the body of the answer when that is an object.
+ */
+function causeOf(error: Error): unknown {
+	if (error.cause !== undefined) return error.cause;
+	const { httpCode, messages, context } = error as Partial<NodeApiError>;
+	if (typeof httpCode !== 'string') return undefined;
+	const cause = new Error(messages?.[0] ?? error.message);
+	const status = Number(httpCode);
+	if (Number.isNaN(status)) return Object.assign(cause, { name: httpCode, code: httpCode });
+	// An error in spite of success: the answer broke off in the middle.
+	if (status < 300) return Object.assign(cause, { code: 'ERR_BAD_RESPONSE' });
+	return Object.assign(cause, { response: { status, data: context?.data, headers: {} } });
 }
