@@ -236,6 +236,19 @@ describe.each(['continueRegularOutput', 'continueErrorOutput'] as const)(
 			expect(result.visible).toContain('APIG.0101');
 		});
 
+		it('does not believe a refusal that took effect all the same', async () => {
+			standin.faults.add({ what: { kind: 'refuseIds', ids: ['t01'] }, at: 'after' });
+			const result = await runNode({
+				standin,
+				items: items.slice(0, 4),
+				onError,
+				parameters: { ...deleteParameters, options: { settlePartial: false } },
+			});
+			expect(standin.requests).toHaveLength(3);
+			expect(tasksLeft()).toEqual(ids.slice(4));
+			expect(result.json.map(({ status }) => status)).toEqual(Array(4).fill('unconfirmed'));
+		});
+
 		it.each([404, 405, 422])(
 			'does not split a call answered with %i and no code',
 			async (status) => {

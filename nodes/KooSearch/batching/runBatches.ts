@@ -81,7 +81,7 @@ class Run {
 		const middle = Math.ceil(batch.ids.length / 2);
 		const parts: FinishedBatch[] = [];
 		for (const ids of [batch.ids.slice(0, middle), batch.ids.slice(middle)]) {
-			const half = { ...batch, ids };
+			const half: Batch = { ...batch, ids, resent: true };
 			if (this.splitsLeft > 0) {
 				this.splitsLeft--;
 				parts.push(...(await this.finish(half)));

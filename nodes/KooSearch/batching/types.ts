@@ -26,6 +26,8 @@ export interface Rejection {
 export interface Batch {
 	target: Target;
 	ids: string[];
+	/** Whether the IDs were part of a call before, which was refused. */
+	resent?: true;
 }
 
 /** What the answer to one call says of the IDs that were sent. */

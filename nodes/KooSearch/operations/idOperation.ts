@@ -38,8 +38,8 @@ export interface IdOperation<Answer extends object> extends Omit<Operation, 'run
 	/**
 	 * What the answer says of each ID.
 	 *
-	 * @param certain whether a low count can be believed: false when the call was sent more than once, so that an
-	 * earlier try may have done the work, and when a listing is going to tell
+	 * @param certain whether a low count can be believed: false when the IDs were sent before, so that an earlier try
+	 * may have done the work, and when a listing is going to tell
 	 */
 	settle(answer: Answer, ids: string[], certain: boolean): Settled;
 	/** Options of this operation only. */
@@ -98,7 +98,8 @@ async function runOverItems<Answer extends object>(
 	const send = async (batch: Batch) => {
 		const schema = operation.answer(batch.ids.length);
 		const { value, repeated } = await client.call(operation.request(batch), schema);
-		const settled = operation.settle(value, batch.ids, !repeated && !settleRest);
+		const certain = !repeated && !batch.resent && !settleRest;
+		const settled = operation.settle(value, batch.ids, certain);
 		return settings.output === 'perBatch' ? { settled, response: value } : { settled };
 	};
 	const signal = context.getExecutionCancelSignal();

@@ -87,10 +87,12 @@ export class KooSearchClient {
 		const { maxRetries, timeout } = this.settings;
 		const { pace, signal } = this;
 		try {
-			const attempts = withRetries(() => this.tryOnce(request), { maxRetries, pace, signal });
-			const { response, tries } = await this.unlessCancelled(attempts);
+			let sent = 0;
+			const send = () => this.tryOnce(request, () => sent++);
+			const attempts = withRetries(send, { maxRetries, pace, signal });
+			const { response } = await this.unlessCancelled(attempts);
 			const value = readAnswer(response, schema, this.connection.authentication);
-			return { value, repeated: tries > 1 };
+			return { value, repeated: sent > 1 };
 		} catch (error) {
 			const failure = error instanceof CallFailure ? error : unreachable(error, timeout);
 			if (request.method !== 'GET' && failure.effectUnknown) failure.message += UNKNOWN_EFFECT;
@@ -105,8 +107,12 @@ export class KooSearchClient {
 		return [...this.connection.secrets, ...secretsOf(credential)];
 	}
 
-	private async tryOnce(request: ApiRequest): Promise<IN8nHttpFullResponse> {
-		const deliver = async (renew: boolean) => await this.send(request, renew);
+	/** One try: after a 401 that is sending it twice. */
+	private async tryOnce(request: ApiRequest, onSend: () => void): Promise<IN8nHttpFullResponse> {
+		const deliver = async (renew: boolean) => {
+			onSend();
+			return await this.send(request, renew);
+		};
 		return await (this.session ? this.session.send(deliver) : deliver(false));
 	}
 

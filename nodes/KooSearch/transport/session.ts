@@ -44,7 +44,8 @@ export class Session {
 			release = resolve;
 		});
 		try {
-			const response = await deliver(true);
+			// Without a token n8n-core signs in before it sends, so that a 401 is a verdict on a fresh token.
+			const response = await deliver(this.signedIn);
 			if (response.statusCode === 401) this.verdict = () => response;
 			this.signedIn = true;
 			this.renewals++;
