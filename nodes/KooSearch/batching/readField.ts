@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { clean } from '../transport/text';
+import { clause } from '../transport/text';
 import { InvalidValue } from './readIds';
 
 /**
@@ -96,6 +96,6 @@ function isScalar(value: unknown): boolean {
 /** Puts the field's name before what is wrong with it. Other errors come from n8n evaluating an expression. */
 function named(label: string, error: unknown): Error {
 	if (error instanceof InvalidValue) return new Error(`'${label}': ${error.message}`);
-	const said = error instanceof Error ? clean(error.message, 300).replace(/[.\s]+$/, '') : '';
+	const said = error instanceof Error ? clause(error.message, 300) : '';
 	return new Error(`'${label}' could not be evaluated: ${said}.`);
 }

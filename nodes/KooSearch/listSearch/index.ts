@@ -1,4 +1,5 @@
 import type {
+	IDataObject,
 	ILoadOptionsFunctions,
 	INodeListSearchItems,
 	INodeListSearchResult,
@@ -8,6 +9,7 @@ import { NodeOperationError } from 'n8n-workflow';
 import { directoryPaths } from '../listing/directoryPaths';
 import type { List } from '../listing/lists';
 import { directoryList, knowledgeBaseList } from '../listing/lists';
+import { readPage } from '../listing/records';
 import { readId } from '../batching/readIds';
 import { KooSearchClient } from '../transport/client';
 
@@ -28,7 +30,7 @@ export async function searchKnowledgeBases(
 	const pageNumber = Number(paginationToken ?? 1);
 	const name = filter ? { name: filter.slice(0, LONGEST_NAME) } : {};
 	const query = { ...name, page_num: pageNumber, page_size: PAGE_SIZE };
-	const { total, records } = await readPage(this, knowledgeBaseList, query);
+	const { total, records } = await lookUp(this, knowledgeBaseList, query);
 	const isLast = records.length === 0 || pageNumber * PAGE_SIZE >= total;
 	return {
 		results: records.map(({ id, name }) => ({ name: String(name ?? id), value: id })),
@@ -42,7 +44,7 @@ export async function searchDirectories(
 	filter = '',
 ): Promise<INodeListSearchResult> {
 	const knowledgeBaseId = chosenKnowledgeBase(this);
-	const { records } = await readPage(this, directoryList(knowledgeBaseId), {});
+	const { records } = await lookUp(this, directoryList(knowledgeBaseId), {});
 	const results: INodeListSearchItems[] = [...directoryPaths(records)]
 		.map(([id, path]) => ({ name: path, value: id }))
 		.filter(({ name }) => name.toLowerCase().includes(filter.toLowerCase()))
@@ -66,14 +68,9 @@ function chosenKnowledgeBase(context: ILoadOptionsFunctions): string {
 	}
 }
 
-async function readPage(context: ILoadOptionsFunctions, list: List, query: object) {
+async function lookUp(context: ILoadOptionsFunctions, list: List, query: IDataObject) {
 	try {
-		const client = await KooSearchClient.open(context, SETTINGS);
-		const { value } = await client.call(
-			{ method: 'GET', path: list.path, query: { ...query } },
-			list.page,
-		);
-		return value;
+		return await readPage(await KooSearchClient.open(context, SETTINGS), list, query);
 	} catch (error) {
 		throw new NodeOperationError(context.getNode(), (error as Error).message, {
 			description: "The list is not available. Entering the ID with 'By ID' works without it.",

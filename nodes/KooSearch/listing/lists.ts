@@ -1,6 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 import { z } from 'zod';
 
+import { count, listOf } from '../transport/answers';
+
 /** A record as the API gives it; only what is used of it is certain. */
 export type KooSearchRecord = IDataObject & { id: string | number };
 
@@ -47,14 +49,8 @@ function pageWith(key: string): List['page'] {
 	});
 	const record = z.object({ id }, { invalid_type_error: 'is not a record' }).passthrough();
 	const page = z.object({
-		total: z
-			.number({ required_error: 'is missing', invalid_type_error: 'is not a number' })
-			.int('is not a whole number')
-			.min(0, 'is negative'),
-		[key]: z.array(record, {
-			required_error: 'is missing',
-			invalid_type_error: 'is not a list',
-		}),
+		total: count,
+		[key]: listOf(record),
 	});
 	return page.transform((body) => ({
 		total: body.total as number,

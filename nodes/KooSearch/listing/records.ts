@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { KooSearchClient } from '../transport/client';
-import type { KooSearchRecord, List } from './lists';
+import type { KooSearchRecord, List, ListPage } from './lists';
 
 /** Large enough for few calls, small enough for a page of a few hundred kilobytes. */
 export const PAGE_SIZE = 1000;
@@ -21,6 +21,16 @@ export interface Listing {
 	complete: boolean;
 }
 
+/** One page of a list. @throws CallFailure */
+export async function readPage(
+	client: KooSearchClient,
+	list: List,
+	query: IDataObject,
+): Promise<ListPage> {
+	const { value } = await client.call({ method: 'GET', path: list.path, query }, list.page);
+	return value;
+}
+
 /**
  * Reads a list page by page, one page in memory, and gives each record once.
  *
@@ -38,17 +48,16 @@ export async function* readRecords(
 	const totals = new Set<number>();
 	for (let pageNumber = 1; pageNumber <= LAST_PAGE; pageNumber++) {
 		const paging = list.paged ? { page_num: pageNumber, page_size: pageSize } : {};
-		const request = { method: 'GET', path: list.path, query: { ...query, ...paging } } as const;
-		const { value } = await client.call(request, list.page);
-		totals.add(value.total);
+		const { total, records } = await readPage(client, list, { ...query, ...paging });
+		totals.add(total);
 		const before = seen.size;
-		for (const record of value.records) {
+		for (const record of records) {
 			const id = String(record.id);
 			if (seen.has(id)) continue;
 			seen.add(id);
 			yield record;
 		}
-		if (!list.paged || seen.size === before || seen.size >= value.total) break;
+		if (!list.paged || seen.size === before || seen.size >= total) break;
 	}
 	return { complete: totals.size === 1 && totals.has(seen.size) };
 }

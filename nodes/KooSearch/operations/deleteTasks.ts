@@ -4,14 +4,10 @@ import { settleRest } from '../batching/settleRest';
 import type { FindRemaining } from '../batching/settleRest';
 import { taskList } from '../listing/lists';
 import { readRecords } from '../listing/records';
+import { count } from '../transport/answers';
 import type { KooSearchClient } from '../transport/client';
-import { knowledgeBaseField, readKnowledgeBaseId } from './fields';
+import { IDS_NOTATION, knowledgeBaseField, readKnowledgeBaseId } from './fields';
 import { idOperation } from './idOperation';
-
-const count = z
-	.number({ required_error: 'is missing', invalid_type_error: 'is not a number' })
-	.int('is not a whole number')
-	.min(0, 'is negative');
 
 function answerTo(requested: number) {
 	const above = `is above ${requested}, the number of IDs sent`;
@@ -45,8 +41,7 @@ export const deleteTasks = idOperation({
 		default: '',
 		required: true,
 		placeholder: 'e.g. 8eb90469-0488-4864-b901-5f93ac47212e',
-		description:
-			'The tasks to delete: one ID, several separated by commas or line breaks, or a JSON array. An expression may also give a number or an array. The IDs of all input items are collected and sent in as few API calls as possible.',
+		description: `The tasks to delete: ${IDS_NOTATION}`,
 	},
 	noun: 'tasks',
 	doneKey: 'deleted',

@@ -3,6 +3,10 @@ import type { INodeProperties } from 'n8n-workflow';
 import { readId } from '../batching/readIds';
 import type { ReadField } from '../batching/readField';
 
+/** What a field that takes IDs says of them. */
+export const IDS_NOTATION =
+	'one ID, several separated by commas or line breaks, or a JSON array. An expression may also give a number or an array. The IDs of all input items are collected and sent in as few API calls as possible.';
+
 export const knowledgeBaseField: INodeProperties = {
 	displayName: 'Knowledge Base',
 	name: 'knowledgeBase',

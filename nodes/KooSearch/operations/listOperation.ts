@@ -10,7 +10,7 @@ import type { ReadField } from '../batching/readField';
 import { InvalidValue, show } from '../batching/readIds';
 import { errorItem } from '../batching/toItems';
 import type { KooSearchRecord, List } from '../listing/lists';
-import { PAGE_SIZE, readRecords } from '../listing/records';
+import { PAGE_SIZE, readPage, readRecords } from '../listing/records';
 import type { CallSettings } from '../transport/client';
 import { KooSearchClient } from '../transport/client';
 import { CallFailure } from '../transport/errors';
@@ -171,9 +171,8 @@ async function isIgnored(
 	{ parameter }: Filter,
 ): Promise<boolean> {
 	const impossible = { ...query, [parameter!]: IMPOSSIBLE, page_num: 1, page_size: 1 };
-	const request = { method: 'GET', path: list.path, query: impossible } as const;
-	const { value } = await client.call(request, list.page);
-	return value.total > 0 || value.records.length > 0;
+	const { total, records } = await readPage(client, list, impossible);
+	return total > 0 || records.length > 0;
 }
 
 function unfiltered(why: string): CallFailure {

@@ -4,13 +4,11 @@ import { z } from 'zod';
 import type { ReadField } from '../batching/readField';
 import { InvalidValue, readDirectoryId, show } from '../batching/readIds';
 import type { Target } from '../batching/types';
-import { directoryField, knowledgeBaseField, readKnowledgeBaseId } from './fields';
+import { listOf } from '../transport/answers';
+import { directoryField, IDS_NOTATION, knowledgeBaseField, readKnowledgeBaseId } from './fields';
 import { idOperation } from './idOperation';
 
-const ids = z.array(z.string({ message: 'is not an ID' }), {
-	required_error: 'is missing',
-	invalid_type_error: 'is not a list',
-});
+const ids = listOf(z.string({ message: 'is not an ID' }));
 /** The lists of documents left where they were; one that is missing names nobody. */
 const leftIds = ids.nullish().transform((list) => list ?? []);
 
@@ -70,8 +68,7 @@ export const moveFiles = idOperation({
 		default: '',
 		required: true,
 		placeholder: 'e.g. 622f8e93ec50f5ce415afdd670a00527',
-		description:
-			'The files to move: one ID, several separated by commas or line breaks, or a JSON array. An expression may also give a number or an array. The IDs of all input items are collected and sent in as few API calls as possible.',
+		description: `The files to move: ${IDS_NOTATION}`,
 	},
 	noun: 'files',
 	doneKey: 'moved',

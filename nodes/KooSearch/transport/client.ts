@@ -90,14 +90,14 @@ export class KooSearchClient {
 			let sent = 0;
 			const send = () => this.tryOnce(request, () => sent++);
 			const attempts = withRetries(send, { maxRetries, pace, signal });
-			const { response } = await this.unlessCancelled(attempts);
+			const response = await this.unlessCancelled(attempts);
 			const value = readAnswer(response, schema, this.connection.authentication);
 			return { value, repeated: sent > 1 };
 		} catch (error) {
 			const failure = error instanceof CallFailure ? error : unreachable(error, timeout);
 			if (request.method !== 'GET' && failure.effectUnknown) failure.message += UNKNOWN_EFFECT;
 			failure.message = hideSecrets(failure.message, await this.secrets());
-			throw rethrow(failure);
+			return rethrow(failure);
 		}
 	}
 

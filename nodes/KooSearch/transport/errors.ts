@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import type { Authentication } from './connection';
 import { adviceFor } from './errorCodes';
-import { clean } from './text';
+import { clause, clean } from './text';
 
 /**
  * What a call that gave no usable answer means for the other calls of the run.
@@ -58,7 +58,7 @@ export function refusal(
 	const { error_code, error_msg, error_message } = parsed.success ? parsed.data : {};
 	const code = error_code ? clean(error_code, 64) : undefined;
 	const advice = adviceFor(code, httpStatus, authentication);
-	const said = clean(error_msg ?? error_message ?? advice.meaning, 500).replace(/[.\s]+$/, '');
+	const said = clause(error_msg ?? error_message ?? advice.meaning, 500);
 	const name = code ? `${code}, HTTP ${httpStatus}` : `HTTP ${httpStatus}`;
 	return new CallFailure(
 		`KooSearch refused the call: ${said} (${name}). ${advice.remedy}`,

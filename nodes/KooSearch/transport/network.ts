@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 import { CallFailure } from './errors';
 import { signInMessage } from './signIn';
-import { causes, clean } from './text';
+import { causes, clause } from './text';
 
 /** What broke on the way, by the code of Node.js, of its TLS layer or of axios. */
 const BROKEN: Array<[codes: RegExp, what: string, remedy: string]> = [
@@ -48,7 +48,7 @@ function broken(cause: unknown, code: string, timeout: number): string {
 		return `KooSearch did not answer within ${timeout} ms. Raise 'Timeout (Ms)' or lower 'Items per Batch' in the node's options.`;
 	}
 	if (CUT_OFF.test(code)) return 'The connection to KooSearch was cut off.';
-	const said = cause instanceof Error ? clean(cause.message, 300).replace(/[.\s]+$/, '') : '';
+	const said = cause instanceof Error ? clause(cause.message, 300) : '';
 	return `KooSearch was not reached: ${said || 'no reason was given'}.`;
 }
 

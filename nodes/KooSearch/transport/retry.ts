@@ -13,12 +13,6 @@ export interface RetrySettings {
 	signal?: AbortSignal;
 }
 
-export interface Tried {
-	response: IN8nHttpFullResponse;
-	/** How often the call was sent. Above 1, an earlier try may have done all or part of the work. */
-	tries: number;
-}
-
 const LONGEST_WAIT = 30_000;
 const FIRST_WAIT = 500;
 const TRANSIENT_STATUS = new Set([500, 502, 503, 504]);
@@ -33,11 +27,12 @@ const TRANSIENT_ERROR =
  * A throttled call holds back all calls of the run: the limit is the gateway's, not the call's.
  *
  * @param send one try; rejects when there was no answer at all
+ * @returns the last answer
  */
 export async function withRetries(
 	send: () => Promise<IN8nHttpFullResponse>,
 	{ maxRetries, pace, signal }: RetrySettings,
-): Promise<Tried> {
+): Promise<IN8nHttpFullResponse> {
 	for (let tries = 1; ; tries++) {
 		await pace.turn();
 		if (signal?.aborted) throw cancelled();
@@ -47,7 +42,7 @@ export async function withRetries(
 		);
 		const { response, error } = attempt;
 		const last = tries > maxRetries;
-		if (response && (last || !isTransient(response))) return { response, tries };
+		if (response && (last || !isTransient(response))) return response;
 		if (!response && (last || !passes(error))) throw error;
 		const wait = waitBefore(tries, response);
 		if (response && isThrottled(response)) pace.hold(wait);

@@ -1,7 +1,7 @@
 import type { IDataObject, IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
 
 import { readAddress } from './connection';
-import { causes, clean, hideSecrets } from './text';
+import { causes, clause, clean, hideSecrets } from './text';
 
 /**
  * Credential and node are two bundles, so these are told apart by name. They carry no `response`: n8n-core would
@@ -81,7 +81,7 @@ function explain({ statusCode, body, headers }: IN8nHttpFullResponse, account: A
 	if (statusCode < 400) {
 		return `'IAM Endpoint' of the credential redirects to ${clean(String(headers.location).replace(/[?#].*$/s, ''), 200)}, which is not followed (HTTP ${statusCode}). Enter the address of IAM itself.`;
 	}
-	const said = hideSecrets(clean(reasonIn(body), 300), [account.password]).replace(/[.\s]+$/, '');
+	const said = hideSecrets(clause(reasonIn(body), 300), [account.password]);
 	const told = `Huawei Cloud IAM refused the sign-in${said && `: ${said}`} (HTTP ${statusCode}).`;
 	return `${told} ${cure(statusCode, said, account.name === account.domainName)}`;
 }

@@ -6,6 +6,11 @@ export function clean(text: string, limit: number): string {
 	return line.length > limit ? `${line.slice(0, limit)}…` : line;
 }
 
+/** The same without its final period, fit for the middle of a sentence. */
+export function clause(text: string, limit: number): string {
+	return clean(text, limit).replace(/[.\s]+$/, '');
+}
+
 /** Shorter ones are no real secrets, but may be part of ordinary words. */
 const SHORTEST_SECRET = 6;
 
