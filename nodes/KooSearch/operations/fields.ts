@@ -56,6 +56,20 @@ export const directoryField: INodeProperties = {
 	],
 };
 
+/** @param use what for: "move" */
+export function fileIdsField(use: string): INodeProperties {
+	return {
+		displayName: 'File IDs',
+		name: 'fileIds',
+		type: 'string',
+		typeOptions: { rows: 2 },
+		default: '',
+		required: true,
+		placeholder: 'e.g. 622f8e93ec50f5ce415afdd670a00527',
+		description: `The files to ${use}: ${IDS_NOTATION}`,
+	};
+}
+
 export function readKnowledgeBaseId(read: ReadField): string {
 	return read(knowledgeBaseField.name, knowledgeBaseField.displayName, readId);
 }

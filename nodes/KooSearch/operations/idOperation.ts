@@ -32,7 +32,8 @@ export interface IdOperation<Answer extends object> extends Omit<Operation, 'run
 	/** The field that takes the IDs. */
 	idsField: INodeProperties;
 	readTarget(read: ReadField): Target;
-	request(batch: Batch): ApiRequest;
+	/** @param settings the options of the run, those of this operation included */
+	request(batch: Batch, settings: Settings): ApiRequest;
 	/** What the API may answer when so many IDs were sent. */
 	answer(requested: number): ZodType<Answer, ZodTypeDef, unknown>;
 	/**
@@ -90,14 +91,15 @@ async function runOverItems<Answer extends object>(
 
 	const client = await KooSearchClient.open(context, settings);
 	if (settings.dryRun) {
-		const toJson = (batch: Batch) => plannedJson(operation, client, batch);
+		const toJson = (batch: Batch) => plannedJson(operation, client, batch, settings);
 		return toItemsPlanned(plan.accepted, rejections, plan.batches, toJson);
 	}
 
-	const settleRest = settings.output === 'perId' && settings.settlePartial && operation.settleRest;
+	const settles = settings.output === 'perId' && settings.settlePartial;
+	const settleRest = settles ? operation.settleRest : undefined;
 	const send = async (batch: Batch) => {
 		const schema = operation.answer(batch.ids.length);
-		const { value, repeated } = await client.call(operation.request(batch), schema);
+		const { value, repeated } = await client.call(operation.request(batch, settings), schema);
 		const certain = !repeated && !batch.resent && !settleRest;
 		const settled = operation.settle(value, batch.ids, certain);
 		return settings.output === 'perBatch' ? { settled, response: value } : { settled };
@@ -150,8 +152,9 @@ function plannedJson<Answer extends object>(
 	operation: IdOperation<Answer>,
 	client: KooSearchClient,
 	batch: Batch,
+	settings: Settings,
 ): IDataObject {
-	const { method, path } = operation.request(batch);
+	const { method, path } = operation.request(batch, settings);
 	return {
 		dryRun: true,
 		operation: operation.option.value,

@@ -51,7 +51,7 @@ function operationField(resource: Operation['resource']): INodeProperties {
 		type: 'options',
 		noDataExpression: true,
 		displayOptions: { show: { resource: [resource] } },
-		options: choices,
+		options: [...choices].sort((a, b) => a.name.localeCompare(b.name)),
 		default: first,
 	};
 }

@@ -5,7 +5,7 @@ import type { ReadField } from '../batching/readField';
 import { InvalidValue, readDirectoryId, show } from '../batching/readIds';
 import type { Target } from '../batching/types';
 import { listOf } from '../transport/answers';
-import { directoryField, IDS_NOTATION, knowledgeBaseField, readKnowledgeBaseId } from './fields';
+import { directoryField, fileIdsField, knowledgeBaseField, readKnowledgeBaseId } from './fields';
 import { idOperation } from './idOperation';
 
 const ids = listOf(z.string({ message: 'is not an ID' }));
@@ -60,16 +60,7 @@ export const moveFiles = idOperation({
 		description: 'Put files of a knowledge base into another directory, or into none',
 	},
 	fields: [knowledgeBaseField, destinationField, targetDirectoryField],
-	idsField: {
-		displayName: 'File IDs',
-		name: 'fileIds',
-		type: 'string',
-		typeOptions: { rows: 2 },
-		default: '',
-		required: true,
-		placeholder: 'e.g. 622f8e93ec50f5ce415afdd670a00527',
-		description: `The files to move: ${IDS_NOTATION}`,
-	},
+	idsField: fileIdsField('move'),
 	noun: 'files',
 	doneKey: 'moved',
 	statuses: {

@@ -10,9 +10,9 @@ export interface Settings {
 	dryRun: boolean;
 	maxRetries: number;
 	output: 'perId' | 'perBatch';
-	/** Delete Tasks only. */
-	settlePartial?: boolean;
 	timeout: number;
+	/** Options that only some operations have. */
+	[ofOperation: string]: unknown;
 }
 
 /**
