@@ -23,7 +23,7 @@ export class KooSearch implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
-		description: 'Find, delete and move tasks and files in Huawei Cloud KooSearch',
+		description: 'Find, delete, move and retry tasks and files in Huawei Cloud KooSearch',
 		defaults: { name: 'KooSearch' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],

@@ -3,10 +3,18 @@ import fc from 'fast-check';
 import type { IDataObject, INode, INodeExecutionData } from 'n8n-workflow';
 
 import type { Fault } from '../standin/faults';
+import type { KnowledgeBase } from '../standin/knowledgeBase';
 import { startStandin } from '../standin/server';
 import type { Standin } from '../standin/server';
 import type { NodeResult } from '../workflows/runNode';
-import { deleteParameters, iamUser, moveParameters, runNode } from '../workflows/runNode';
+import {
+	deleteFilesParameters,
+	deleteParameters,
+	iamUser,
+	moveParameters,
+	retryParameters,
+	runNode,
+} from '../workflows/runNode';
 
 /**
  * Many runs with random items, targets, options and faults. After each, what the node said and what the stand-in
@@ -18,6 +26,13 @@ const SEED = Number(process.env.SOAK_SEED ?? 20_260_101);
 const KNOWLEDGE_BASES = ['kb1', 'kb2'];
 const DIRECTORIES = ['d1', 'd2'];
 const KNOWN = Array.from({ length: 24 }, (_, n) => `id${n}`);
+
+const OPERATIONS = {
+	deleteTasks: deleteParameters,
+	deleteFiles: deleteFilesParameters,
+	moveFiles: moveParameters,
+	retryFiles: retryParameters,
+};
 
 interface Item extends IDataObject {
 	kb: string;
@@ -72,7 +87,7 @@ const fault: fc.Arbitrary<Fault> = fc.record({
 const scenario = fc.record({
 	items: fc.array(item, { minLength: 1, maxLength: 25 }),
 	faults: fc.array(fault, { maxLength: 4 }),
-	move: fc.boolean(),
+	operation: fc.constantFrom(...(Object.keys(OPERATIONS) as Array<keyof typeof OPERATIONS>)),
 	signsIn: fc.boolean(),
 	onError: fc.constantFrom<INode['onError']>(
 		'stopWorkflow',
@@ -111,25 +126,28 @@ async function startWithState(): Promise<void> {
 	}
 }
 
-async function run({ items, move, signsIn, onError, options }: Scenario): Promise<NodeResult> {
-	const knowledgeBase = { __rl: true, mode: 'id', value: '={{ $json.kb }}' };
-	const directory = { __rl: true, mode: 'id', value: '={{ $json.dir }}' };
-	const fileIds = '={{ $json.ids }}';
-	const parameters = move
-		? { ...moveParameters, knowledgeBase, directory, fileIds }
-		: { ...deleteParameters, knowledgeBase, taskIds: fileIds };
+async function run({ items, operation, signsIn, onError, options }: Scenario): Promise<NodeResult> {
 	const { settlePartial, ...shared } = options;
 	return await runNode({
 		standin,
 		items,
 		onError,
-		parameters: { ...parameters, options: move ? shared : { ...shared, settlePartial } },
+		parameters: {
+			...OPERATIONS[operation],
+			knowledgeBase: { __rl: true, mode: 'id', value: '={{ $json.kb }}' },
+			...(operation === 'moveFiles' && {
+				directory: { __rl: true, mode: 'id', value: '={{ $json.dir }}' },
+			}),
+			[operation === 'deleteTasks' ? 'taskIds' : 'fileIds']: '={{ $json.ids }}',
+			options: operation.startsWith('delete') ? { ...shared, settlePartial } : shared,
+		},
 		credential: signsIn ? iamUser(standin) : {},
 	});
 }
 
 /** Every ID that was sent was named by an item for that very target, and none stands twice in a call. */
-function checkRequests({ items, move }: Scenario): void {
+function checkRequests({ items, operation }: Scenario): void {
+	const move = operation === 'moveFiles';
 	const named = new Set(
 		items.flatMap(({ kb, dir, ids }) => ids.map((id) => key(kb, id, move && dir))),
 	);
@@ -146,22 +164,25 @@ function key(kb: string, id: string, directory: string | false): string {
 }
 
 /** What is claimed of an ID is so. */
-function checkClaim({ json }: INodeExecutionData): void {
-	const { id, knowledgeBaseId, directoryId, status, deleted, moved } = json as Record<
+function checkClaim({ operation }: Scenario, { json }: INodeExecutionData): void {
+	const { id, knowledgeBaseId, directoryId, status, deleted, moved, retried } = json as Record<
 		string,
 		string
 	> &
-		Record<'deleted' | 'moved', boolean | null>;
+		Record<'deleted' | 'moved' | 'retried', boolean | null>;
 	const { tasks, files } = standin.state.knowledgeBases.get(knowledgeBaseId)!;
-	if (deleted === true) expect(tasks.has(id)).toBe(false);
-	// Without a listing "not deleted" only means that the call deleted nothing, for tasks that never were too.
-	if (deleted === false && KNOWN.includes(id)) expect(tasks.has(id)).toBe(true);
+	const deletable = operation === 'deleteTasks' ? tasks : files;
+	if (deleted === true) expect(deletable.has(id)).toBe(false);
+	// Without a listing "not deleted" only means that the call deleted nothing, for IDs that never were too.
+	if (deleted === false && KNOWN.includes(id)) expect(deletable.has(id)).toBe(true);
 	if (moved === true || status === 'sameDirectory') {
 		expect(files.get(id)?.directory_id).toBe(directoryId);
 	}
 	if (status === 'notReady') expect(files.get(id)?.status).toBe('RUNNING');
 	// The stand-in's files all have names of their own.
 	expect(status).not.toBe('alreadyExists');
+	if (retried === true) expect(files.get(id)?.status).toBe('PENDING');
+	if (retried === false) expect(files.get(id)?.status).not.toBe('PENDING');
 }
 
 /** Each item is answered for each of its IDs: by a result, or by its one error item that names it. */
@@ -185,15 +206,19 @@ function checkAccounts({ items }: Scenario, { output, errors }: NodeResult): voi
 }
 
 /** With On Error = Stop the error names what is done; the rest of the story is in the stand-in. */
-function checkStopped({ move }: Scenario, result: NodeResult): void {
+function checkStopped({ operation }: Scenario, result: NodeResult): void {
 	expect(result.output).toEqual([]);
 	const { description = '' } = result.error as Error & { description?: string };
 	const [, list] = /Done: (.*?)( and \d+ more)?\.$/.exec(description ?? '') ?? [];
 	const anywhere = [...standin.state.knowledgeBases.values()];
+	const isDone = {
+		deleteTasks: (id: string, { tasks }: KnowledgeBase) => !tasks.has(id),
+		deleteFiles: (id: string, { files }: KnowledgeBase) => !files.has(id),
+		moveFiles: (id: string, { files }: KnowledgeBase) => files.get(id)?.directory_id !== null,
+		retryFiles: (id: string, { files }: KnowledgeBase) => files.get(id)?.status === 'PENDING',
+	}[operation];
 	for (const id of list?.split(', ') ?? []) {
-		const isDone = ({ tasks, files }: (typeof anywhere)[number]) =>
-			move ? files.get(id)?.directory_id !== null : !tasks.has(id);
-		expect(anywhere.some(isDone)).toBe(true);
+		expect(anywhere.some((one) => isDone(id, one))).toBe(true);
 	}
 }
 
@@ -210,7 +235,7 @@ it(`tells the truth in ${RUNS} random runs`, async () => {
 					expect(result.status).toBe('success');
 					[...result.output, ...result.errors]
 						.filter(({ json }) => !('error' in json))
-						.forEach(checkClaim);
+						.forEach((item) => checkClaim(one, item));
 					checkAccounts(one, result);
 				}
 				const signIns = standin.requests.filter(({ path }) => path === '/v3/auth/tokens').length;

@@ -36,6 +36,28 @@ export const operations: Record<string, Operation> = {
 		return ok({ directory_id, ...moveFiles(knowledgeBase, ids, directory_id) });
 	},
 
+	BatchDeleteFiles: (call, state) => {
+		const { files } = openKnowledgeBase(call, state);
+		const { file_ids: ids } = call.body as { file_ids: string[] };
+		const deletable = ids.filter((id) => !call.spared.has(id) && files.has(id));
+		if (deletable.some((id) => isBeingParsed(files.get(id)))) {
+			throw serviceRefusal('KOS.00050006', 'The file is being processed and cannot be deleted');
+		}
+		for (const id of deletable) files.delete(id);
+		return ok({ total_count: ids.length, deleted_count: deletable.length });
+	},
+
+	BatchRetryFiles: (call, state) => {
+		const { files } = openKnowledgeBase(call, state);
+		const { file_ids: ids } = call.body as { file_ids: string[] };
+		const parsed = ids
+			.filter((id) => !call.spared.has(id))
+			.map((id) => files.get(id))
+			.filter((file) => file !== undefined && !isBeingParsed(file));
+		for (const file of parsed) file!.status = 'PENDING';
+		return ok({ total_count: ids.length, retried_count: parsed.length });
+	},
+
 	SearchTasks: (call, state) => {
 		const { task_type, task_status, file_name, create_user } = call.query;
 		const found = [...knowledgeBaseOf(call, state).tasks.values()].filter(
@@ -125,6 +147,11 @@ function openKnowledgeBase(call: Call, state: State): KnowledgeBase {
 /** Not documented: that unknown tasks aren't counted, and that running ones stay. */
 function isDeletable(task: Task | undefined): boolean {
 	return task !== undefined && task.status !== 'RUNNING';
+}
+
+/** Not documented: which statuses stand for it, and that the whole call is refused for one such file. */
+function isBeingParsed(file: File | undefined): boolean {
+	return file?.status === 'RUNNING' || file?.status === 'PENDING';
 }
 
 /**

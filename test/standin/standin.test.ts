@@ -156,6 +156,48 @@ describe('UpdateDirectoryOfFile', () => {
 	});
 });
 
+describe('BatchDeleteFiles', () => {
+	it('deletes known files and counts only those', async () => {
+		const { files } = addKnowledgeBase();
+		const file_ids = ['f1', 'unknown', 'inside'];
+		const { body } = await callKooSearch(standin, 'DELETE', '/kb/files/batch', { file_ids });
+		expect(body).toEqual({ total_count: 3, deleted_count: 2 });
+		expect([...files.keys()]).toEqual(['f2', 'twin', 'waiting']);
+	});
+
+	it('refuses the whole call for a file that is being parsed', async () => {
+		const { files } = addKnowledgeBase();
+		const file_ids = ['f1', 'waiting'];
+		const { status, body } = await callKooSearch(standin, 'DELETE', '/kb/files/batch', {
+			file_ids,
+		});
+		expect([status, errorCode(body)]).toEqual([400, 'KOS.00050006']);
+		expect(files.has('f1')).toBe(true);
+	});
+});
+
+describe('BatchRetryFiles', () => {
+	it.each([{}, { parser: 'inherit' }])('has known files parsed again: %j', async (parser) => {
+		const { files } = addKnowledgeBase();
+		const body = { file_ids: ['f1', 'f2', 'waiting', 'unknown'], ...parser };
+		const answer = await callKooSearch(standin, 'PUT', '/kb/files/retry', body);
+		expect(answer.body).toEqual({ total_count: 4, retried_count: 2 });
+		expect(['f1', 'f2', 'inside'].map((id) => files.get(id)!.status)).toEqual([
+			'PENDING',
+			'PENDING',
+			'SUCCESS',
+		]);
+	});
+
+	it('refuses rules that there are not', async () => {
+		const { files } = addKnowledgeBase();
+		const body = { file_ids: ['f1'], parser: 'newest' };
+		const answer = await callKooSearch(standin, 'PUT', '/kb/files/retry', body);
+		expect([answer.status, errorCode(answer.body)]).toEqual([400, 'KOS.00010002']);
+		expect(files.get('f1')!.status).toBe('SUCCESS');
+	});
+});
+
 describe('requests that do not fit the document', () => {
 	const tooLong = 'x'.repeat(65);
 

@@ -133,6 +133,15 @@ export const moveParameters: INodeParameters = {
 	fileIds: '={{ $json.id }}',
 };
 
+export const deleteFilesParameters: INodeParameters = {
+	resource: 'file',
+	operation: 'delete',
+	knowledgeBase: { __rl: true, mode: 'id', value: 'kb' },
+	fileIds: '={{ $json.id }}',
+};
+
+export const retryParameters: INodeParameters = { ...deleteFilesParameters, operation: 'retry' };
+
 /** Fields of the credential for the stand-in's IAM user. */
 export function iamUser(standin: Standin, fields: IDataObject = {}): IDataObject {
 	return {

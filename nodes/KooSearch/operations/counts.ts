@@ -26,7 +26,7 @@ export function counts(verb: string) {
 		doneKey: verb,
 		statuses: {
 			[verb]: { done: true, told: verb },
-			[not]: { done: false, told: `not ${verb}` },
+			[not]: { done: false, told: `in a call that ${verb} none` },
 			unconfirmed: { done: null, told: 'in an unknown state' },
 		} as Record<string, StatusMeaning>,
 		answer: (requested: number) => {

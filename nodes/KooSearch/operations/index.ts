@@ -6,6 +6,7 @@ import type {
 } from 'n8n-workflow';
 
 import { errorItem } from '../batching/toItems';
+import { deleteFiles } from './deleteFiles';
 import { deleteTasks } from './deleteTasks';
 import { showFor } from './fields';
 import { getManyDirectories } from './getManyDirectories';
@@ -15,13 +16,16 @@ import { getManyTasks } from './getManyTasks';
 import { moveFiles } from './moveFiles';
 import { startError } from './nodeErrors';
 import type { Operation } from './operation';
+import { retryFiles } from './retryFiles';
 
 /** Every operation of the node. The first one of a resource is its default. */
 const operations: Operation[] = [
 	deleteTasks,
 	getManyTasks,
 	moveFiles,
+	deleteFiles,
 	getManyFiles,
+	retryFiles,
 	getManyDirectories,
 	getManyKnowledgeBases,
 ];

@@ -12,7 +12,7 @@ export interface Settings {
 	output: 'perId' | 'perBatch';
 	timeout: number;
 	/** Options that only some operations have. */
-	[ofOperation: string]: unknown;
+	[ofOperation: string]: string | number | boolean | undefined;
 }
 
 /**

@@ -1,0 +1,27 @@
+import { fileList } from '../listing/lists';
+import { deletion } from './deletion';
+import { fileIdsField, knowledgeBaseField, readKnowledgeBaseId } from './fields';
+import { idOperation } from './idOperation';
+
+/**
+ * Page BatchDeleteFiles: `DELETE …/{repo_id}/files/batch`, `{file_ids}` → `{total_count, deleted_count}`. A file that
+ * is being parsed can't be deleted (KOS.00050006, page ErrorCode).
+ */
+export const deleteFiles = idOperation({
+	...deletion('files', fileList),
+	resource: 'file',
+	option: {
+		name: 'Delete Files',
+		value: 'delete',
+		action: 'Delete files permanently',
+		description: 'Remove files from a knowledge base. This cannot be undone.',
+	},
+	fields: [knowledgeBaseField],
+	idsField: fileIdsField('delete'),
+	readTarget: (read) => ({ knowledgeBaseId: readKnowledgeBaseId(read) }),
+	request: ({ target, ids: file_ids }) => ({
+		method: 'DELETE',
+		path: `/${target.knowledgeBaseId}/files/batch`,
+		body: { file_ids },
+	}),
+});
