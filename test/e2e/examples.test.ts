@@ -46,6 +46,7 @@ it('has a test below for each example', async () => {
 		'delete-tasks.json',
 		'file-documents-by-name.json',
 		'move-files.json',
+		'retry-failed-files.json',
 	]);
 });
 
@@ -92,6 +93,20 @@ it('clears failed tasks that are older than a week, and no others', async () => 
 	expect(new Set(deleted)).toEqual(new Set(failedLongAgo));
 	expect(deleted).toHaveLength(failedLongAgo.length);
 	expect([...contracts.tasks.keys()]).toEqual(kept);
+});
+
+it('has files that could not be parsed parsed again, and no others', async () => {
+	const failed = [...contracts.files.values()].filter(({ status }) => status === 'ERROR');
+	const before = new Map([...contracts.files].map(([id, { status }]) => [id, status]));
+	const result = await run('retry-failed-files.json', 'Every Night');
+
+	expect(failed.length).toBeGreaterThan(10);
+	const retried = result.items('Retry Files').map(({ json }) => [json.id, json.retried]);
+	expect(new Map(retried as Array<[string, boolean]>)).toEqual(
+		new Map(failed.map(({ id }) => [id, true])),
+	);
+	const expected = [...before].map(([id, status]) => [id, status === 'ERROR' ? 'PENDING' : status]);
+	expect([...contracts.files].map(([id, { status }]) => [id, status])).toEqual(expected);
 });
 
 it('files documents when somebody calls the webhook', async () => {

@@ -21,8 +21,8 @@ const TRANSIENT_ERROR =
 	/^(ECONNREFUSED|ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|ESOCKETTIMEDOUT|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ERR_BAD_RESPONSE|ERR_STREAM_PREMATURE_CLOSE|HPE_\w+)$/;
 
 /**
- * Sends a call again while it is throttled, KooSearch is not available or the connection breaks. Both deleting and
- * moving are safe to repeat; what can't be trusted after a repetition are the counts in the answer.
+ * Sends a call again while it is throttled, KooSearch is not available or the connection breaks. Deleting, moving and
+ * parsing are safe to repeat; what can't be trusted after a repetition are the counts in the answer.
  *
  * A throttled call holds back all calls of the run: the limit is the gateway's, not the call's.
  *
