@@ -59,7 +59,7 @@ describe('planBatches', () => {
 			[entry(0, ['a'], { directoryId: null }), entry(1, ['a'], { directoryId: 'd' })],
 			100,
 		);
-		expect(plan.contradictions[0].message).toContain('"No Directory"');
+		expect(plan.contradictions[0].message).toContain("'No Directory'");
 	});
 
 	const anyEntries = fc

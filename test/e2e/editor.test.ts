@@ -66,7 +66,7 @@ inBrowser('a person in the editor', () => {
 	});
 
 	it('moves files into a directory of the list', async () => {
-		await editor.addAction('KooSearch', 'Move files to a directory');
+		await editor.addAction('KooSearch', 'Move files to directory');
 		await editor.pickFromList('knowledgeBase', 'Contracts');
 		await editor.pickFromList('directory', 'Archive');
 		await editor.fill('fileIds', 'file-0004\nfile-0005');

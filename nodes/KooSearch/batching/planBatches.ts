@@ -70,11 +70,11 @@ function contradiction(id: string, claim: Entry, entry: Entry): Rejection {
 	return {
 		itemIndex,
 		message:
-			`"${id}" is to go to ${directoryName(entry.target)} here, but item ${claim.itemIndex} already sends it to ` +
+			`'Destination': "${id}" is to go to ${directoryName(entry.target)} here, but item ${claim.itemIndex} already sends it to ` +
 			`${directoryName(claim.target)} in the same run. Let one item name it, or use two nodes, one after the other. [item ${itemIndex}]`,
 	};
 }
 
 function directoryName({ directoryId }: Target): string {
-	return directoryId ? `directory "${directoryId}"` : '"No Directory"';
+	return directoryId ? `directory "${directoryId}"` : "'No Directory'";
 }

@@ -97,5 +97,7 @@ function isScalar(value: unknown): boolean {
 function named(label: string, error: unknown): Error {
 	if (error instanceof InvalidValue) return new Error(`'${label}': ${error.message}`);
 	const said = error instanceof Error ? clause(error.message, 300) : '';
-	return new Error(`'${label}' could not be evaluated: ${said}.`);
+	return new Error(
+		`'${label}' could not be evaluated: ${said}. Check the expression in this field.`,
+	);
 }

@@ -95,7 +95,7 @@ class Run {
 
 function gaveUp({ message, scope, httpStatus }: CallFailure): CallFailure {
 	return new CallFailure(
-		`These IDs were not sent again: a call that held them was refused, and ${MOST_SPLITS} further calls in this run did not find every ID that is to blame. ${message}`,
+		`These IDs were not sent again: a call that held them was refused, and ${MOST_SPLITS} further calls in this run did not find every ID that is to blame. Run the node again with these IDs to go on. ${message}`,
 		scope,
 		httpStatus,
 	);

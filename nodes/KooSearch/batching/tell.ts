@@ -42,7 +42,8 @@ export function entryError(entry: Entry, batches: Map<string, FinishedBatch>): s
 function reasonOf(outcome: Outcome): string | undefined {
 	if (outcome.state === 'answered') return undefined;
 	if (outcome.state === 'failed') return outcome.failure.message;
-	const why = outcome.because?.message ?? 'The run ended before.';
+	const why =
+		outcome.because?.message ?? 'The run ended before. Run the node again with these IDs.';
 	return `Not attempted, since another call ended the run. ${why}`;
 }
 

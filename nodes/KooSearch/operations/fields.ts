@@ -38,7 +38,6 @@ export const directoryField: INodeProperties = {
 	type: 'resourceLocator',
 	default: { mode: 'list', value: '' },
 	required: true,
-	description: 'A directory of the knowledge base',
 	modes: [
 		{
 			displayName: 'From List',

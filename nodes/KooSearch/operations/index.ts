@@ -82,7 +82,10 @@ export async function runOperation(context: IExecuteFunctions): Promise<INodeExe
 		(one) => one.resource === resource && one.option.value === name,
 	);
 	try {
-		if (!operation) throw new Error(`The node has no operation '${name}' for '${resource}'.`);
+		if (!operation)
+			throw new Error(
+				`The node has no operation '${name}' for '${resource}'. Choose 'Resource' and 'Operation' anew.`,
+			);
 		return await operation.run(context);
 	} catch (error) {
 		const failure = startError(context, error);

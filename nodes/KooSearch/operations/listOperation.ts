@@ -120,7 +120,7 @@ async function runOverItems(
 function readLimit(read: ReadField): number {
 	const returnAll = read('returnAll', 'Return All', (value) => {
 		if (typeof value === 'boolean') return value;
-		throw new InvalidValue(`${show(value)} is neither true nor false.`);
+		throw new InvalidValue(`${show(value)} is neither. It takes true or false.`);
 	});
 	if (returnAll) return Infinity;
 	return read('limit', 'Limit', (value) => {
@@ -176,6 +176,6 @@ async function isIgnored(
 }
 
 function unfiltered(why: string): CallFailure {
-	const message = `KooSearch's answer cannot be relied on: ${why}. Nothing is given on, since some of it might not match. Remove the filter to see all of it.`;
+	const message = `KooSearch's answer cannot be relied on: ${why}. There is no output, since some of it might not match. Remove the filter to see everything.`;
 	return new CallFailure(message, 'call');
 }

@@ -56,7 +56,7 @@ export const moveFiles = idOperation({
 	option: {
 		name: 'Move Files',
 		value: 'move',
-		action: 'Move files to a directory',
+		action: 'Move files to directory',
 		description: 'Put files of a knowledge base into another directory, or into none',
 	},
 	fields: [knowledgeBaseField, destinationField, targetDirectoryField],

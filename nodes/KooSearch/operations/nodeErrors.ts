@@ -10,7 +10,8 @@ import type { CallFailure } from '../transport/errors';
 /** Input that can't be carried out, before anything was sent. */
 export function inputError(context: IExecuteFunctions, rejections: Rejection[]) {
 	const [first, ...others] = [...rejections].sort((a, b) => a.itemIndex - b.itemIndex);
-	const more = others.length > 0 ? ` ${others.length} more items can't be used either.` : '';
+	const count = `${others.length} more item${others.length === 1 ? '' : 's'}`;
+	const more = others.length > 0 ? ` ${count} can't be used either.` : '';
 	const error = new NodeOperationError(context.getNode(), first.message, {
 		itemIndex: first.itemIndex,
 		description: `Nothing was sent, so nothing has changed.${more}`,

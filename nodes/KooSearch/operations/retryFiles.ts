@@ -12,7 +12,7 @@ export const retryFiles = idOperation({
 		value: 'retry',
 		action: 'Retry parsing of files',
 		description:
-			'Load documents into the knowledge base again, such as those that could not be parsed',
+			'Have files of a knowledge base parsed again, such as those whose parsing went wrong',
 	},
 	fields: [knowledgeBaseField],
 	idsField: fileIdsField('parse again'),

@@ -8,8 +8,9 @@ import type {
 } from 'n8n-workflow';
 import type { ZodType, ZodTypeDef } from 'zod';
 
-import type { Authentication, Connection } from './connection';
+import type { Connection } from './connection';
 import { readConnection, secretsOf } from './connection';
+import type { CallKind } from './errorCodes';
 import { CallFailure, cancelled, redirected, refusal, rethrow, unusableAnswer } from './errors';
 import { answerIn, connectionReset, isCutOff, unreachable } from './network';
 import { Pace, whenAborted } from './pace';
@@ -86,16 +87,18 @@ export class KooSearchClient {
 	async call<T>(request: ApiRequest, schema: ZodType<T, ZodTypeDef, unknown>): Promise<Answer<T>> {
 		const { maxRetries, timeout } = this.settings;
 		const { pace, signal } = this;
+		const { authentication } = this.connection;
+		const kind: CallKind = { authentication, listing: request.method === 'GET' };
 		try {
 			let sent = 0;
 			const send = () => this.tryOnce(request, () => sent++);
 			const attempts = withRetries(send, { maxRetries, pace, signal });
 			const response = await this.unlessCancelled(attempts);
-			const value = readAnswer(response, schema, this.connection.authentication);
+			const value = readAnswer(response, schema, kind);
 			return { value, repeated: sent > 1 };
 		} catch (error) {
-			const failure = error instanceof CallFailure ? error : unreachable(error, timeout);
-			if (request.method !== 'GET' && failure.effectUnknown) failure.message += UNKNOWN_EFFECT;
+			const failure = error instanceof CallFailure ? error : unreachable(error, timeout, kind);
+			if (!kind.listing && failure.effectUnknown) failure.message += UNKNOWN_EFFECT;
 			failure.message = hideSecrets(failure.message, await this.secrets());
 			return rethrow(failure);
 		}
@@ -159,11 +162,11 @@ export class KooSearchClient {
 function readAnswer<T>(
 	response: IN8nHttpFullResponse,
 	schema: ZodType<T, ZodTypeDef, unknown>,
-	authentication: Authentication,
+	kind: CallKind,
 ): T {
 	const { statusCode, body, headers } = response;
 	if (statusCode >= 300 && statusCode < 400) throw redirected(statusCode, headers.location);
-	if (statusCode < 200 || statusCode >= 400) throw refusal(statusCode, body, authentication);
+	if (statusCode < 200 || statusCode >= 400) throw refusal(statusCode, body, kind);
 	if (typeof body !== 'object' || body === null) throw unusableAnswer(statusCode, 'it is not JSON');
 	const parsed = schema.safeParse(body);
 	if (parsed.success) return parsed.data;

@@ -6,16 +6,34 @@ export interface Advice {
 	remedy: string;
 }
 
-/** Where the remedy depends on how the credential signs in, there is one for each way. */
-interface Entry {
-	meaning: string;
-	remedy: string | Record<Authentication, string>;
+/** What a remedy may depend on. */
+export interface CallKind {
+	authentication: Authentication;
+	/** A list is read: there are no IDs, and no options to set. */
+	listing: boolean;
 }
 
-const CHECK_INPUT = 'Check the IDs of this call: they have to belong to this knowledge base.';
+type Remedy = (call: CallKind) => string;
+
+interface Entry {
+	meaning: string;
+	remedy: string | Remedy;
+}
+
+const LATER = 'Try again later.';
+const CHECK_INPUT: Remedy = ({ listing }) =>
+	listing
+		? "Check 'Knowledge Base', and the filters if there are any."
+		: "Check 'Knowledge Base' and the IDs of this call: they have to belong to it.";
+const SLOWER: Remedy = ({ listing }) =>
+	listing
+		? LATER
+		: "Lower 'Concurrent Batches' or raise 'Batch Interval (Ms)' in the node's options.";
+const SMALLER: Remedy = ({ listing }) =>
+	listing ? LATER : "Lower 'Items per Batch' in the node's options, or try again later.";
 const ASK_SUPPORT =
 	'Try again later; if it stays, open a service ticket with Huawei Cloud and quote the code.';
-const CHECK_SIGN_IN: Record<Authentication, string> = {
+const SIGN_IN: Record<Authentication, string> = {
 	iamUser:
 		"The node has just signed in anew, so the token itself is fresh. Check that 'Project ID' and 'IAM Endpoint' of the credential belong to the region of 'Base URL', and that the gateway lets IAM users in.",
 	token:
@@ -23,6 +41,7 @@ const CHECK_SIGN_IN: Record<Authentication, string> = {
 	appCode:
 		"Check 'AppCode' of the credential, and that the app is authorized for the KooSearch APIs with simple authentication turned on.",
 };
+const CHECK_SIGN_IN: Remedy = ({ authentication }) => SIGN_IN[authentication];
 const ASK_ACCESS =
 	'Ask the administrator of the API gateway to allow these KooSearch APIs for the user or app of the credential.';
 const CHECK_ADDRESS =
@@ -54,7 +73,7 @@ const SERVICE: Record<string, Entry> = {
 	},
 	'KOS.00050008': {
 		meaning: 'Too many calls in a short time',
-		remedy: "Lower 'Concurrent Batches' or raise 'Batch Interval (Ms)' in the node's options.",
+		remedy: SLOWER,
 	},
 	'KOS.00060001': {
 		meaning: 'The database found nothing',
@@ -88,13 +107,12 @@ const GATEWAY: Record<string, Entry> = {
 	'0108': { meaning: 'The gateway does not know this API', remedy: CHECK_ADDRESS },
 	'0201': {
 		meaning: 'The gateway did not take the request',
-		remedy:
-			"Lower 'Items per Batch' in the node's options if the request is large; else try again later.",
+		remedy: SMALLER,
 	},
 	'0202': { meaning: 'KooSearch is not available behind the gateway', remedy: ASK_GATEWAY },
 	'0203': {
 		meaning: 'KooSearch took too long to answer the gateway',
-		remedy: "Lower 'Items per Batch' in the node's options, or try again later.",
+		remedy: SMALLER,
 	},
 	'0301': { meaning: 'The token was not accepted', remedy: CHECK_SIGN_IN },
 	'0302': { meaning: 'The IAM user may not call this API', remedy: ASK_ACCESS },
@@ -108,7 +126,7 @@ const GATEWAY: Record<string, Entry> = {
 	},
 	'0308': {
 		meaning: 'Too many calls in a short time',
-		remedy: "Lower 'Concurrent Batches' or raise 'Batch Interval (Ms)' in the node's options.",
+		remedy: SLOWER,
 	},
 	'0310': {
 		meaning: 'The project cannot be used',
@@ -125,11 +143,11 @@ const BY_STATUS: Record<number, Entry> = {
 	404: { meaning: 'Nothing is there', remedy: CHECK_ADDRESS },
 	413: {
 		meaning: 'The request is too large',
-		remedy: "Lower 'Items per Batch' in the node's options.",
+		remedy: SMALLER,
 	},
 	429: GATEWAY['0308'],
 	502: GATEWAY['0202'],
-	503: { meaning: 'KooSearch is not available', remedy: 'Try again later.' },
+	503: { meaning: 'KooSearch is not available', remedy: LATER },
 	504: GATEWAY['0203'],
 };
 
@@ -139,13 +157,9 @@ const BY_STATUS: Record<number, Entry> = {
  * KooSearch prints its codes as `KOS.` and `kos.`; gateway codes come with the prefix `APIG.` (dedicated) or
  * `APIGW.` (shared). A code that isn't known is explained by its HTTP status.
  */
-export function adviceFor(
-	code: string | undefined,
-	httpStatus: number,
-	authentication: Authentication,
-): Advice {
+export function adviceFor(code: string | undefined, httpStatus: number, call: CallKind): Advice {
 	const { meaning, remedy } = lookUp(code, httpStatus);
-	return { meaning, remedy: typeof remedy === 'string' ? remedy : remedy[authentication] };
+	return { meaning, remedy: typeof remedy === 'string' ? remedy : remedy(call) };
 }
 
 function lookUp(code: string | undefined, httpStatus: number): Entry {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import type { Authentication } from './connection';
+import type { CallKind } from './errorCodes';
 import { adviceFor } from './errorCodes';
 import { clause, clean } from './text';
 
@@ -49,19 +49,16 @@ const errorBody = z.object({
 });
 
 /** Turns an answer other than 2xx into the failure that is told to the user. */
-export function refusal(
-	httpStatus: number,
-	body: unknown,
-	authentication: Authentication,
-): CallFailure {
+export function refusal(httpStatus: number, body: unknown, call: CallKind): CallFailure {
 	const parsed = errorBody.safeParse(body);
 	const { error_code, error_msg, error_message } = parsed.success ? parsed.data : {};
 	const code = error_code ? clean(error_code, 64) : undefined;
-	const advice = adviceFor(code, httpStatus, authentication);
+	const advice = adviceFor(code, httpStatus, call);
 	const said = clause(error_msg ?? error_message ?? advice.meaning, 500);
 	const name = code ? `${code}, HTTP ${httpStatus}` : `HTTP ${httpStatus}`;
+	const did = httpStatus >= 500 ? 'could not carry out' : 'refused';
 	return new CallFailure(
-		`KooSearch refused the call: ${said} (${name}). ${advice.remedy}`,
+		`KooSearch ${did} the call: ${said} (${name}). ${advice.remedy}`,
 		scopeOf(httpStatus, code),
 		httpStatus,
 		httpStatus >= 500,

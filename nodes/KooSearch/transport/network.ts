@@ -1,6 +1,7 @@
 import type { IDataObject, IN8nHttpFullResponse } from 'n8n-workflow';
 import { z } from 'zod';
 
+import type { CallKind } from './errorCodes';
 import { CallFailure } from './errors';
 import { signInMessage } from './signIn';
 import { causes, clause } from './text';
@@ -33,23 +34,29 @@ const LATE = /^(ETIMEDOUT|ECONNABORTED|ESOCKETTIMEDOUT|UND_ERR_\w*TIMEOUT)$/;
 const CUT_OFF =
 	/^(ECONNRESET|EPIPE|ERR_BAD_RESPONSE|ERR_STREAM_PREMATURE_CLOSE|ERR_FR_\w+|HPE_\w+)$/;
 
+const CHECK_NETWORK =
+	"If it happens again, check 'Base URL' of the credential and the network between n8n and the gateway.";
+
 /** A call without any answer: `cause` is what n8n-core's request helper threw, `timeout` is in milliseconds. */
-export function unreachable(cause: unknown, timeout: number): CallFailure {
+export function unreachable(cause: unknown, timeout: number, call: CallKind): CallFailure {
 	const signIn = signInMessage(cause);
 	if (signIn !== undefined) return new CallFailure(signIn, 'run');
 	const code = errorCode(cause);
 	const known = BROKEN.find(([codes]) => codes.test(code));
 	if (known) return new CallFailure(`KooSearch was not reached: ${known[1]}. ${known[2]}`, 'call');
-	return new CallFailure(broken(cause, code, timeout), 'call', undefined, true);
+	return new CallFailure(broken(cause, code, timeout, call), 'call', undefined, true);
 }
 
-function broken(cause: unknown, code: string, timeout: number): string {
+function broken(cause: unknown, code: string, timeout: number, { listing }: CallKind): string {
 	if (LATE.test(code)) {
-		return `KooSearch did not answer within ${timeout} ms. Raise 'Timeout (Ms)' or lower 'Items per Batch' in the node's options.`;
+		const remedy = listing
+			? 'Try again later.'
+			: "Raise 'Timeout (Ms)' or lower 'Items per Batch' in the node's options.";
+		return `KooSearch did not answer within ${timeout} ms. ${remedy}`;
 	}
-	if (CUT_OFF.test(code)) return 'The connection to KooSearch was cut off.';
+	if (CUT_OFF.test(code)) return `The connection to KooSearch was cut off. ${CHECK_NETWORK}`;
 	const said = cause instanceof Error ? clause(cause.message, 300) : '';
-	return `KooSearch was not reached: ${said || 'no reason was given'}.`;
+	return `KooSearch was not reached: ${said || 'no reason was given'}. ${CHECK_NETWORK}`;
 }
 
 /** The code of Node.js or axios; n8n wraps the request's error, so it may be one or two causes down. */

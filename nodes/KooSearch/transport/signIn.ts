@@ -111,7 +111,9 @@ function cure(statusCode: number, said: string, sameNames: boolean): string {
 
 function readText(value: unknown, field: string): string {
 	if (typeof value === 'string' && value.trim() !== '') return value;
-	throw new Error(`'${field}' of the KooSearch credential is empty.`);
+	throw new Error(
+		`'${field}' of the KooSearch credential is empty. Enter it, or choose another way to sign in under 'Authentication'.`,
+	);
 }
 
 function refused(message: string): Error {
