@@ -20,6 +20,8 @@ export interface NodeRun extends Pick<RunOptions, 'timeoutMs' | 'onStarted'> {
 	onError?: INode['onError'];
 	/** Fields of the credential other than the usual ones; null leaves the node without a credential. */
 	credential?: IDataObject | null;
+	/** In place of `credential`, where several runs share one. */
+	store?: CredentialStore;
 	node?: Partial<INode>;
 	types?: EngineTypes;
 }
@@ -38,7 +40,7 @@ export interface NodeResult extends RunResult {
 
 /** Runs Manual Trigger → KooSearch in n8n's engine. */
 export async function runNode(run: NodeRun): Promise<NodeResult> {
-	const store = credentialFor(run);
+	const store = run.store ?? credentialFor(run);
 	const result = await runWorkflow({
 		workflow: workflowFor(run),
 		types: run.types ?? kooSearchTypes,
@@ -59,7 +61,10 @@ export function errorText({ error }: RunResult): string {
 	return `${error?.message ?? ''} ${(error as { description?: string } | undefined)?.description ?? ''}`;
 }
 
-function credentialFor({ standin, credential = {} }: NodeRun): CredentialStore {
+export function credentialFor({
+	standin,
+	credential = {},
+}: Pick<NodeRun, 'standin' | 'credential'>): CredentialStore {
 	if (credential === null) return new CredentialStore();
 	const data = {
 		baseUrl: standin.url,

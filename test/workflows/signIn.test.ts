@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { startStandin } from '../standin/server';
 import type { Standin } from '../standin/server';
-import { deleteParameters, iamUser, numbered, runNode } from './runNode';
+import { credentialFor, deleteParameters, iamUser, numbered, runNode } from './runNode';
 
 let standin: Standin;
 const { ids, items } = numbered(40);
@@ -35,6 +35,60 @@ function run(fields: Partial<Parameters<typeof runNode>[0]> = {}) {
 		...fields,
 	});
 }
+
+describe('runs at the same time in one process', () => {
+	/** Ten IDs each, all with one credential. */
+	async function runFour(fields: IDataObject) {
+		const store = credentialFor({ standin, credential: iamUser(standin, fields) });
+		return await Promise.all(
+			[0, 10, 20, 30].map((from) => run({ items: items.slice(from, from + 10), store })),
+		);
+	}
+
+	it('sign in once when there is no token', async () => {
+		await runFour({});
+		expect(signIns()).toBe(1);
+		expect(tasksLeft()).toEqual([]);
+	});
+
+	it('renew an expired token once', async () => {
+		const sessionToken = standin.state.access.issueToken();
+		standin.state.access.expireTokens();
+		await runFour({ sessionToken });
+		expect(signIns()).toBe(1);
+		expect(tasksLeft()).toEqual([]);
+	});
+
+	it('try a wrong password once, and a later run tries it again', async () => {
+		const results = await runFour({ password: 'wrong' });
+		expect(signIns()).toBe(1);
+		for (const { error } of results) expect(error?.message).toContain("'Password'");
+		expect(tasksLeft()).toEqual(ids);
+		await run({ credential: iamUser(standin, { password: 'wrong' }) });
+		expect(signIns()).toBe(2);
+	});
+});
+
+it('takes over the token that another process has renewed meanwhile', async () => {
+	const sessionToken = standin.state.access.issueToken();
+	const renewed = standin.state.access.issueToken();
+	const store = credentialFor({ standin, credential: iamUser(standin, { sessionToken }) });
+	const refusal = standin.faults.add({
+		what: { kind: 'status', status: 401, code: 'APIG.0307' },
+		when: {
+			request: ({ headers }) => {
+				store.get('c1').data.sessionToken = renewed;
+				return headers['x-auth-token'] === sessionToken;
+			},
+		},
+		times: Infinity,
+	});
+	const result = await run({ store });
+	expect(result.status).toBe('success');
+	expect(refusal.hits).toBeGreaterThan(0);
+	expect(signIns()).toBe(0);
+	expect(tasksLeft()).toEqual([]);
+});
 
 describe('an IAM user', () => {
 	it('signs in once, before any call, and n8n stores the token', async () => {
@@ -120,6 +174,7 @@ describe('an IAM user', () => {
 			if (onError === 'stopWorkflow') {
 				expect(result.status).toBe('error');
 				for (const part of parts) expect(result.error?.message).toContain(part);
+				expect(result.error?.message).not.toContain('KooSearch was not reached');
 			} else {
 				expect(result.json).toHaveLength(ids.length);
 				for (const { error } of result.json)
@@ -168,6 +223,23 @@ describe('an IAM user', () => {
 			expect(error).toContain("'IAM Endpoint'");
 			expect(error).toContain('APIG.0307');
 		}
+	});
+
+	it('is told what KooSearch says to the call that renewed the token', async () => {
+		const sessionToken = standin.state.access.issueToken();
+		standin.state.access.expireTokens();
+		standin.faults.add({
+			what: { kind: 'status', status: 400, code: 'KOS.00080003' },
+			when: {
+				request: ({ headers }) => headers['x-auth-token'] !== sessionToken,
+				method: 'DELETE',
+			},
+			times: Infinity,
+		});
+		const result = await run({ credential: iamUser(standin, { sessionToken }) });
+		expect(signIns()).toBe(1);
+		expect(result.error?.message).toContain('KOS.00080003, HTTP 400');
+		expect(tasksLeft()).toEqual(ids);
 	});
 
 	it.each([

@@ -68,16 +68,20 @@ export class KooSearchClient {
 		private readonly context: CallContext,
 		private readonly settings: CallSettings,
 		readonly connection: Connection,
+		token: string,
 	) {
 		if ('getExecutionCancelSignal' in context) this.signal = context.getExecutionCancelSignal();
 		this.pace = new Pace(settings.batchInterval, this.signal);
-		if (connection.authentication === 'iamUser') this.session = new Session(connection.signedIn);
+		if (connection.authentication !== 'iamUser') return;
+		const credentialId = context.getNode().credentials?.[CREDENTIAL]?.id ?? '';
+		const storedToken = async () => tokenIn(await context.getCredentials(CREDENTIAL));
+		this.session = new Session(credentialId, token, storedToken);
 	}
 
 	/** @throws Error when the node has no credential or one of its fields can't be right. */
 	static async open(context: CallContext, settings: CallSettings): Promise<KooSearchClient> {
 		const credential = await context.getCredentials(CREDENTIAL);
-		return new KooSearchClient(context, settings, readConnection(credential));
+		return new KooSearchClient(context, settings, readConnection(credential), tokenIn(credential));
 	}
 
 	/**
@@ -157,6 +161,11 @@ export class KooSearchClient {
 			cancel.dispose();
 		}
 	}
+}
+
+/** An IAM user's token, as n8n keeps it with the credential; it may have expired. */
+function tokenIn({ sessionToken }: IDataObject): string {
+	return typeof sessionToken === 'string' ? sessionToken : '';
 }
 
 function readAnswer<T>(

@@ -11,8 +11,6 @@ export interface Connection {
 	/** The same without the address: what the API pages print before `/{repo_id}/…`. */
 	rootPath: string;
 	authentication: Authentication;
-	/** Whether an IAM user's token is stored from before; it may have expired. */
-	signedIn: boolean;
 	/** Values that no text may show. */
 	secrets: string[];
 }
@@ -34,14 +32,7 @@ export function readConnection(credential: IDataObject): Connection {
 	const applicationId = readId(credential.applicationId, 'Application ID');
 	const rootPath = `/v1/${projectId}/applications/${applicationId}/uni-search`;
 	const authentication = readAuthentication(credential);
-	const signedIn = Boolean(credential.sessionToken);
-	return {
-		root: base + rootPath,
-		rootPath,
-		authentication,
-		signedIn,
-		secrets: secretsOf(credential),
-	};
+	return { root: base + rootPath, rootPath, authentication, secrets: secretsOf(credential) };
 }
 
 /** The header that signs a request (page "Authentication"): a token, or the AppCode of an app. */

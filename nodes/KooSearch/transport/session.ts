@@ -9,53 +9,82 @@ import { isSignInRefusal } from './signIn';
  */
 export type Deliver = (renew: boolean) => Promise<IN8nHttpFullResponse>;
 
+/** What every further call gets, without being sent. */
+type Verdict = () => IN8nHttpFullResponse;
+
+/** Sign-ins under way in this process, by credential. Each ends with its verdict, if it came to one. */
+const underWay = new Map<string, Promise<Verdict | undefined>>();
+
 /**
- * One sign-in for all calls of a run. n8n-core has no lock of its own: each call that finds no token, or gets a 401,
- * would sign in by itself, and Huawei Cloud locks accounts that do so with a wrong password.
+ * One sign-in for all calls of a run, and for all runs of this process that find out at the same time. n8n-core has
+ * no lock of its own: each call that finds no token, or gets a 401, would sign in by itself, and Huawei Cloud locks
+ * accounts that do so with a wrong password.
+ *
+ * A token that was renewed elsewhere, by another process too, is found where n8n stores it.
  */
 export class Session {
-	private renewal?: Promise<void>;
-	private renewals = 0;
-	/** What every further call gets, without being sent. */
-	private verdict?: () => IN8nHttpFullResponse;
+	private verdict?: Verdict;
 
-	/** @param signedIn whether there is a token to begin with */
-	constructor(private signedIn: boolean) {}
+	/**
+	 * @param credentialId by which n8n knows the credential
+	 * @param token the one that is stored to begin with, or an empty text
+	 * @param storedToken reads it again
+	 */
+	constructor(
+		private readonly credentialId: string,
+		private token: string,
+		private readonly storedToken: () => Promise<string>,
+	) {}
 
 	/** @throws what `deliver` throws, a refused sign-in for every call that follows */
 	async send(deliver: Deliver): Promise<IN8nHttpFullResponse> {
 		for (;;) {
-			while (this.renewal) await this.renewal;
 			if (this.verdict) return this.verdict();
-			if (!this.signedIn) return await this.sendAlone(deliver);
-			const before = this.renewals;
-			const response = await deliver(false);
-			if (response.statusCode !== 401) return response;
-			// Another call may have renewed the token meanwhile: then this one only has to be sent again.
-			if (before === this.renewals && !this.renewal && !this.verdict) {
-				return await this.sendAlone(deliver);
+			const other = underWay.get(this.credentialId);
+			if (other) {
+				this.verdict = await other;
+				continue;
 			}
+			const response = await this.sendOrSignIn(deliver);
+			if (response) return response;
 		}
 	}
 
-	private async sendAlone(deliver: Deliver): Promise<IN8nHttpFullResponse> {
-		let release = () => {};
-		this.renewal = new Promise<void>((resolve) => {
-			release = resolve;
+	/** @returns undefined when the call only has to be sent again */
+	private async sendOrSignIn(deliver: Deliver): Promise<IN8nHttpFullResponse | undefined> {
+		const used = this.token;
+		if (used) {
+			const response = await deliver(false);
+			if (response.statusCode !== 401) return response;
+			if (this.verdict || underWay.has(this.credentialId)) return undefined;
+		}
+		return await this.sendAlone(deliver, used);
+	}
+
+	/** @returns undefined when there is another token than `used` by now */
+	private async sendAlone(
+		deliver: Deliver,
+		used: string,
+	): Promise<IN8nHttpFullResponse | undefined> {
+		let end: (verdict?: Verdict) => void = () => {};
+		const ended = new Promise<Verdict | undefined>((resolve) => {
+			end = resolve;
 		});
+		underWay.set(this.credentialId, ended);
 		try {
+			this.token = await this.storedToken();
+			if (this.token && this.token !== used) return undefined;
 			// Without a token n8n-core signs in before it sends, so that a 401 is a verdict on a fresh token.
-			const response = await deliver(this.signedIn);
+			const response = await deliver(Boolean(this.token));
 			if (response.statusCode === 401) this.verdict = () => response;
-			this.signedIn = true;
-			this.renewals++;
+			this.token = await this.storedToken();
 			return response;
 		} catch (error) {
 			if (isSignInRefusal(error)) this.verdict = () => rethrow(error);
 			return rethrow(error);
 		} finally {
-			this.renewal = undefined;
-			release();
+			underWay.delete(this.credentialId);
+			end(this.verdict);
 		}
 	}
 }
