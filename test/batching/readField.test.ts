@@ -20,6 +20,9 @@ interface Comparison {
 
 let comparison: Comparison;
 
+/** What the probe finds as its items: handed to it as they are, since n8n copies what a run starts with. */
+let given: IDataObject[];
+
 function outcomeOf(read: () => unknown): Outcome {
 	try {
 		return { value: read() };
@@ -51,6 +54,7 @@ const probe: INodeType = {
 	},
 	async execute(this: IExecuteFunctions) {
 		const items = this.getInputData();
+		items.forEach((one, index) => (one.json = given[index]));
 		const spy = jest.spyOn(this, 'getNodeParameter' as never);
 		const readerOf = fieldReaders(this);
 		// n8n fills in the default of the one that isn't set.
@@ -71,6 +75,7 @@ const probe: INodeType = {
 const types = loadFromSource({ packageName: 'test', nodes: [probe] });
 
 async function compare(items: IDataObject[], parameters: IDataObject): Promise<Comparison> {
+	given = items;
 	await runWorkflow({
 		workflow: {
 			nodes: [
@@ -95,7 +100,7 @@ async function compare(items: IDataObject[], parameters: IDataObject): Promise<C
 			settings: { executionOrder: 'v1' },
 		},
 		types,
-		input: items,
+		input: items.map(() => ({})),
 	});
 	return comparison;
 }
@@ -178,6 +183,8 @@ it.each([
 	['text', { text: 'a,b' }],
 	['a locator', { locator: { __rl: true, mode: 'id', value: 'kb' } }],
 	['text that only looks like an expression', { text: '{{ $json.id }}' }],
+	['a number', { text: 7 }],
+	['true', { text: true }],
 ])('reads %s once, however many items there are', async (_, parameters) => {
 	const items = Array.from({ length: 50 }, (_, n) => ({ id: `t${n}` }));
 	const { here, engine, asked } = await compare(items, parameters);
@@ -189,8 +196,14 @@ it.each([
 	['text', { text: '={{ $json.id }}' }],
 	['a locator', { locator: { __rl: true, mode: 'id', value: '={{ $json.id }}' } }],
 	['a nested field', { text: '={{ $json.file.id }}' }],
+	['a list', { text: '={{ $json.list }}' }],
+	['a field without spaces around it', { text: '={{$json.id}}' }],
 ])('does not ask the engine for a mapping of %s', async (_, parameters) => {
-	const items = Array.from({ length: 50 }, (_, n) => ({ id: `t${n}`, file: { id: n } }));
+	const items = Array.from({ length: 50 }, (_, n) => ({
+		id: `t${n}`,
+		file: { id: n },
+		list: [`t${n}`, n],
+	}));
 	const { here, engine, asked } = await compare(items, parameters);
 	expect(here).toEqual(engine);
 	expect(asked).toBe(1);
@@ -201,6 +214,7 @@ it.each([
 	'={{ $json["id"] }}',
 	'={{ $json.id.toUpperCase() }}',
 	'=x{{ $json.id }}',
+	'=x={{ $json.id }}',
 	'={{ $json.id }} ',
 	'={{ $json.list[0] }}',
 	'={{ $itemIndex }}',
@@ -209,6 +223,13 @@ it.each([
 ])('leaves %s to the engine', async (text) => {
 	const items = Array.from({ length: 5 }, (_, n) => ({ id: `t${n}`, list: [n] }));
 	const { here, engine, asked } = await compare(items, { text });
+	expect(here).toEqual(engine);
+	expect(asked).toBe(6);
+});
+
+it('leaves a list that holds an expression to the engine', async () => {
+	const items = Array.from({ length: 5 }, (_, n) => ({ id: `t${n}` }));
+	const { here, engine, asked } = await compare(items, { text: ['={{ $json.id }}', 'b'] });
 	expect(here).toEqual(engine);
 	expect(asked).toBe(6);
 });

@@ -5,6 +5,7 @@ import {
 	readDirectoryId,
 	readId,
 	readIds,
+	readText,
 } from '../../nodes/KooSearch/batching/readIds';
 
 const id = fc.stringMatching(/^[A-Za-z0-9_-]{1,64}$/);
@@ -16,6 +17,7 @@ describe('readIds takes', () => {
 		['IDs separated by commas', 'a, b,c', ['a', 'b', 'c']],
 		['IDs separated by line breaks of any kind', 'a\nb\r\nc\rd', ['a', 'b', 'c', 'd']],
 		['empty places between separators', ',a,,b,\n', ['a', 'b']],
+		['blank places between separators', ' , a, ,b,\n\t', ['a', 'b']],
 		['a JSON array as text', ' ["a", "b", 7] ', ['a', 'b', '7']],
 		['an array', ['a', ' b ', 12], ['a', 'b', '12']],
 		['a safe integer', 42, ['42']],
@@ -67,6 +69,7 @@ describe('readIds refuses', () => {
 		['empty text in an array', ['a', ''], '"" (value 2 of 2) is not an ID'],
 		['an array in an array', [['a']], '["a"] is not an ID'],
 		['broken JSON', '["a", "b"', 'starts like a JSON array, but is not one'],
+		['a long value, of which it shows 80 characters', 'x '.repeat(99), `${'x '.repeat(39)}x… is`],
 		['letters of other alphabets', 'идент', '"идент" is not an ID'],
 	];
 	it.each(cases)('%s', (_, value, message) => {
@@ -98,12 +101,15 @@ describe('readId', () => {
 		expect(readId(7)).toBe('7');
 	});
 
-	it.each([undefined, null, '', ' ', {}, [], 'a/b', 'a,b', 'x'.repeat(65), NaN])(
-		'refuses %p',
-		(value) => {
-			expect(() => readId(value)).toThrow(InvalidValue);
-		},
-	);
+	it.each([undefined, null, '', ' ', {}, [], NaN])('takes %p for no ID at all', (value) => {
+		expect(() => readId(value)).toThrow(InvalidValue);
+		expect(() => readId(value)).toThrow('check that this item has the field it names');
+	});
+
+	it.each(['a/b', 'a,b', 'x'.repeat(65)])('refuses %p', (value) => {
+		expect(() => readId(value)).toThrow(InvalidValue);
+		expect(() => readId(value)).toThrow('An ID has 1 to 64 letters');
+	});
 });
 
 describe('readDirectoryId', () => {
@@ -120,5 +126,17 @@ describe('readDirectoryId', () => {
 
 	it.each(['../x', 'a b', 'x'.repeat(65), 'a\\b'])('refuses %p', (value) => {
 		expect(() => readDirectoryId(value)).toThrow('is not a directory ID');
+	});
+});
+
+describe('readText', () => {
+	it('takes text without the white space around it, and safe integers', () => {
+		expect(readText(' a b ')).toBe('a b');
+		expect(readText(7)).toBe('7');
+	});
+
+	it.each([undefined, null, '', ' ', {}, NaN])('refuses %p', (value) => {
+		expect(() => readText(value)).toThrow(InvalidValue);
+		expect(() => readText(value)).toThrow('check that this item has the field it names');
 	});
 });

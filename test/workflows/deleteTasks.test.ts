@@ -58,10 +58,11 @@ it("sends the API page's example exactly", async () => {
 it('makes exactly 3 calls of 250 items, and answers each item', async () => {
 	const { ids, items } = numbered(250);
 	standin.state.addKnowledgeBase({ id: 'kb', tasks: ids });
-	const { output } = await runNode({ standin, items, parameters: deleteParameters });
+	const { output, hints } = await runNode({ standin, items, parameters: deleteParameters });
 	expect(standin.requests.map((request) => request.ids.length).sort()).toEqual([100, 100, 50]);
 	expect(output.map(({ json }) => json.id)).toEqual(ids);
 	expect(output.map(({ pairedItem }) => pairedItem)).toEqual(ids.map((_, item) => ({ item })));
+	expect(hints('KooSearch')).toEqual([]);
 	expect(tasksLeft()).toEqual([]);
 });
 
@@ -145,7 +146,7 @@ describe('what the counts of an answer become without a listing', () => {
 		['text for a count', { total_count: 3, deleted_count: '3' }, "'deleted_count' is not a number"],
 		['a fraction', { total_count: 3, deleted_count: 1.5 }, 'is not a whole number'],
 		['a negative count', { total_count: 3, deleted_count: -1 }, 'is negative'],
-		['an array', [], 'it'],
+		['an array', [], 'could not be understood: it '],
 		['a web page', '<html><body>Welcome</body></html>', 'it is not JSON'],
 		['half of a JSON text', '{"total_count": 3, "dele', 'it is not JSON'],
 		['nothing', '', 'it is not JSON'],

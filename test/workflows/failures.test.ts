@@ -85,6 +85,35 @@ describe('On Error = Stop', () => {
 		expect(errorText(result)).not.toContain('t21');
 	});
 
+	it('lists as done only what was done', async () => {
+		standin.state.addKnowledgeBase({
+			id: 'mixed',
+			directories: ['d1'],
+			files: ['a', { id: 'there', directory_id: 'd1' }, 'z'],
+		});
+		standin.faults.add({ ...refuseOneCall, when: { ids: (sent) => sent.includes('z') } });
+		const result = await runNode({
+			standin,
+			items: [{ id: 'a,there,z' }],
+			parameters: {
+				...moveParameters,
+				knowledgeBase: { __rl: true, mode: 'id', value: 'mixed' },
+				options: { batchSize: 2, concurrency: 1 },
+			},
+		});
+		expect(errorText(result)).toContain('1 answered (2 files: 1 moved, 1 sameDirectory)');
+		expect(errorText(result)).toContain('Done: a.');
+	});
+
+	it('says that nothing was done when the only call is refused', async () => {
+		standin.faults.add({ ...refuseOneCall, when: {} });
+		const { error } = await runNode({ standin, items, parameters: deleteParameters });
+		expect(error).toHaveProperty(
+			'description',
+			'Of 1 call, 0 answered (0 tasks), 1 without a usable answer (50 tasks), 0 not attempted (0 tasks).',
+		);
+	});
+
 	it('does not split a refused call', async () => {
 		standin.faults.add({ what: { kind: 'refuseIds', ids: ['t05'] }, times: Infinity });
 		const result = await runNode({
@@ -316,7 +345,7 @@ describe('an answer that cannot be believed', () => {
 		}
 	});
 
-	it.each([301, 302, 307, 308])('redirect %i is not followed, and named', async (status) => {
+	it.each([300, 301, 302, 307, 308])('redirect %i is not followed, and named', async (status) => {
 		const elsewhere = await startStandin();
 		const location = `${elsewhere.url}/v1/elsewhere?token=abc`;
 		standin.faults.add({ what: { kind: 'redirect', location, status } });
@@ -328,6 +357,22 @@ describe('an answer that cannot be believed', () => {
 		);
 		expect(errorText(result)).not.toContain('token=abc');
 		await elsewhere.close();
+	});
+
+	it('redirects end the run, so that no secret is sent there again', async () => {
+		standin.faults.add({
+			what: { kind: 'redirect', location: 'https://elsewhere.example.com' },
+			times: Infinity,
+		});
+		const result = await runNode({
+			standin,
+			items,
+			onError: 'continueRegularOutput',
+			parameters: { ...deleteParameters, options: { ...tens, concurrency: 1 } },
+		});
+		expect(standin.requests).toHaveLength(1);
+		expect(result.json).toHaveLength(50);
+		for (const { error } of result.json) expect(error).toContain('elsewhere.example.com');
 	});
 
 	it.each([

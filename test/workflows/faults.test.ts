@@ -6,6 +6,7 @@ import { deleteParameters, errorText, iamUser, moveParameters, numbered, runNode
 
 let standin: Standin;
 const { ids, items } = numbered(20);
+const UNKNOWN_EFFECT = 'Whether the call took effect is not known';
 
 beforeEach(async () => {
 	standin = await startStandin();
@@ -97,7 +98,7 @@ describe('a delete whose answer was lost', () => {
 		expect(result.json).toHaveLength(20);
 		for (const { error } of result.json) {
 			expect(error).toContain('cut off');
-			expect(error).toContain('Whether the call took effect is not known');
+			expect(error).toContain(UNKNOWN_EFFECT);
 		}
 	});
 });
@@ -108,6 +109,7 @@ describe('is not tried again:', () => {
 		const result = await runNode({ standin, items, parameters: deleteParameters });
 		expect(standin.requests).toHaveLength(1);
 		expect(errorText(result)).toContain(`HTTP ${status}`);
+		if (status < 500) expect(errorText(result)).not.toContain(UNKNOWN_EFFECT);
 		expect(tasksLeft()).toEqual(ids);
 	});
 
@@ -119,14 +121,24 @@ describe('is not tried again:', () => {
 });
 
 it.each([0, 1, 5])('is tried %i times more with that Max Retries', async (maxRetries) => {
-	standin.faults.add({ what: { kind: 'status', status: 503 }, times: Infinity });
+	standin.faults.add({ what: { kind: 'status', status: 500 }, times: Infinity });
 	const result = await runNode({
 		standin,
 		items,
 		parameters: { ...deleteParameters, options: { maxRetries } },
 	});
 	expect(standin.requests).toHaveLength(1 + maxRetries);
-	expect(errorText(result)).toContain('HTTP 503');
+	expect(errorText(result)).toContain('HTTP 500');
+	expect(errorText(result)).toContain(UNKNOWN_EFFECT);
+});
+
+it('tells of a server that gives no answer in time', async () => {
+	standin.faults.add({ what: { kind: 'hang' } });
+	const options = { timeout: 100, maxRetries: 0 };
+	const result = await runNode({ standin, items, parameters: { ...deleteParameters, options } });
+	expect(errorText(result)).toContain('did not answer within 100 ms');
+	expect(errorText(result)).toContain("'Timeout (Ms)'");
+	expect(errorText(result)).toContain(UNKNOWN_EFFECT);
 });
 
 it('tells of a server that is not there', async () => {
@@ -137,6 +149,7 @@ it('tells of a server that is not there', async () => {
 	const result = await runNode(run);
 	expect(errorText(result)).toContain('the connection was refused');
 	expect(errorText(result)).toContain("'Base URL'");
+	expect(errorText(result)).not.toContain(UNKNOWN_EFFECT);
 });
 
 it('tells of a host that does not exist, without trying again', async () => {

@@ -183,9 +183,13 @@ describe('a credential that cannot be right', () => {
 			'starts with http://',
 		],
 		['another protocol', { baseUrl: 'ftp://koosearch.example.com' }, 'is not a URL'],
+		['a protocol that only ends in http', { baseUrl: 'xhttp://127.0.0.1' }, 'is not a URL'],
+		['a user', { baseUrl: 'https://user@koosearch.example.com' }, 'holds more than an address'],
+		['a password', { baseUrl: 'https://:pass@koosearch.example.com' }, 'holds more than'],
 		['a query', { baseUrl: 'https://koosearch.example.com?a=b' }, 'holds more than an address'],
 		['a project ID with a slash', { projectId: 'a/b' }, "'Project ID'"],
 		['no application ID', { applicationId: ' ' }, "'Application ID'"],
+		['no way to sign in', { authentication: '' }, "'Authentication'"],
 		['no token', { token: ' ' }, "'Token'"],
 		['no AppCode', { authentication: 'appCode' }, "'AppCode'"],
 	];

@@ -71,6 +71,23 @@ it('lists each knowledge base once, after all its calls, and only where somethin
 	]);
 });
 
+it('looks for each ID in its own knowledge base only', async () => {
+	const running = (id: string) => ({ id, status: 'RUNNING' as const });
+	standin.state.addKnowledgeBase({ id: 'kb1', tasks: [running('a')] });
+	standin.state.addKnowledgeBase({ id: 'kb2', tasks: [running('b')] });
+	const { json } = await runNode({
+		standin,
+		items: ['kb1', 'kb2'].map((name) => ({ id: 'a,b', name })),
+		parameters: { ...deleteParameters, ...kb('={{ $json.name }}') },
+	});
+	expect(json.map(({ knowledgeBaseId, id, status }) => [knowledgeBaseId, id, status])).toEqual([
+		['kb1', 'a', 'notDeleted'],
+		['kb1', 'b', 'gone'],
+		['kb2', 'a', 'gone'],
+		['kb2', 'b', 'notDeleted'],
+	]);
+});
+
 it('reads a long list to its end', async () => {
 	const { ids } = numbered(2500);
 	standin.state.addKnowledgeBase({
