@@ -7,6 +7,7 @@ module.exports = {
 	roots: ['<rootDir>/test'],
 	setupFiles: ['<rootDir>/test/setup.ts'],
 	testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/e2e/'],
+	restoreMocks: true,
 	transform: {
 		'^.+\\.[jt]s$': ['ts-jest', { tsconfig: { ...tsconfig(), allowJs: true } }],
 	},

@@ -2,27 +2,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { callKooSearch, signIn } from './callStandin';
+import { standin } from './eachTest';
 import type { What } from './faults';
 import type { KnowledgeBase } from './knowledgeBase';
-import { startStandin } from './server';
-import type { Standin } from './server';
 
-let standin: Standin;
 let knowledgeBase: KnowledgeBase;
 
-beforeEach(async () => {
-	standin = await startStandin();
+beforeEach(() => {
 	knowledgeBase = standin.state.addKnowledgeBase({
 		id: 'kb',
 		tasks: ['t1', 't2', 't3'],
 		directories: ['d1'],
 		files: ['f1', 'f2'],
 	});
-});
-
-afterEach(async () => {
-	await standin.close();
-	expect(standin.violations).toEqual([]);
 });
 
 async function deleteTasks(...task_ids: string[]) {

@@ -1,19 +1,7 @@
 import { callKooSearch, send, signIn } from './callStandin';
-import { startStandin } from './server';
-import type { Standin } from './server';
+import { standin } from './eachTest';
 
 const DAY = 86_400_000;
-
-let standin: Standin;
-
-beforeEach(async () => {
-	standin = await startStandin();
-});
-
-afterEach(async () => {
-	await standin.close();
-	expect(standin.violations).toEqual([]);
-});
 
 it('gives a long random token that KooSearch accepts and that lasts a day', async () => {
 	const { status, headers, body } = await signIn(standin);

@@ -11,10 +11,7 @@ beforeEach(() => {
 	jest.spyOn(Math, 'random').mockReturnValue(1);
 });
 
-afterEach(() => {
-	jest.useRealTimers();
-	jest.restoreAllMocks();
-});
+afterEach(() => jest.useRealTimers());
 
 function answer(statusCode: number, headers: IDataObject = {}, body: IDataObject = {}) {
 	return { statusCode, headers, body } as IN8nHttpFullResponse;

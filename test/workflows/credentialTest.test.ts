@@ -1,20 +1,9 @@
 import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 
 import { CredentialStore, testCredential } from '../engine';
+import { standin } from '../standin/eachTest';
 import { startStandin } from '../standin/server';
-import type { Standin } from '../standin/server';
 import { iamUser, kooSearchTypes } from './runNode';
-
-let standin: Standin;
-
-beforeEach(async () => {
-	standin = await startStandin();
-});
-
-afterEach(async () => {
-	await standin.close();
-	expect(standin.violations).toEqual([]);
-});
 
 async function press(data: IDataObject) {
 	const credentials = new CredentialStore({

@@ -1,17 +1,5 @@
-import { startStandin } from '../standin/server';
-import type { Standin } from '../standin/server';
+import { standin } from '../standin/eachTest';
 import { deleteFilesParameters, numbered, runNode } from './runNode';
-
-let standin: Standin;
-
-beforeEach(async () => {
-	standin = await startStandin();
-});
-
-afterEach(async () => {
-	await standin.close();
-	expect(standin.violations).toEqual([]);
-});
 
 function filesLeft(): string[] {
 	return [...standin.state.knowledgeBases.get('kb')!.files.keys()];

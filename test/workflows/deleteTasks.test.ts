@@ -1,17 +1,6 @@
+import { standin } from '../standin/eachTest';
 import { startStandin } from '../standin/server';
-import type { Standin } from '../standin/server';
 import { deleteParameters, errorText, numbered, runNode } from './runNode';
-
-let standin: Standin;
-
-beforeEach(async () => {
-	standin = await startStandin();
-});
-
-afterEach(async () => {
-	await standin.close();
-	expect(standin.violations).toEqual([]);
-});
 
 function tasksLeft(knowledgeBaseId = 'kb'): string[] {
 	return [...standin.state.knowledgeBases.get(knowledgeBaseId)!.tasks.keys()];

@@ -1,19 +1,12 @@
+import { standin } from '../standin/eachTest';
 import { startStandin } from '../standin/server';
-import type { Standin } from '../standin/server';
 import { deleteParameters, errorText, moveParameters, numbered, runNode } from './runNode';
 
-let standin: Standin;
 const { ids, items } = numbered(50);
 const tens = { batchSize: 10, maxRetries: 0 };
 
-beforeEach(async () => {
-	standin = await startStandin();
+beforeEach(() => {
 	standin.state.addKnowledgeBase({ id: 'kb', tasks: ids, files: ids, directories: ['d1'] });
-});
-
-afterEach(async () => {
-	await standin.close();
-	expect(standin.violations).toEqual([]);
 });
 
 function tasksLeft(): string[] {

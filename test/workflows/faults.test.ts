@@ -1,24 +1,16 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals */
-import { startStandin } from '../standin/server';
-import type { Standin } from '../standin/server';
+import { standin } from '../standin/eachTest';
 import type { Fault } from '../standin/faults';
+import { startStandin } from '../standin/server';
 import { deleteParameters, errorText, iamUser, moveParameters, numbered, runNode } from './runNode';
 
-let standin: Standin;
 const { ids, items } = numbered(20);
 const UNKNOWN_EFFECT = 'Whether the call took effect is not known';
 
-beforeEach(async () => {
-	standin = await startStandin();
+beforeEach(() => {
 	standin.state.addKnowledgeBase({ id: 'kb', tasks: ids, files: ids, directories: ['d1'] });
 	// Without it the pauses between tries would take their full, random length.
 	jest.spyOn(Math, 'random').mockReturnValue(0);
-});
-
-afterEach(async () => {
-	jest.restoreAllMocks();
-	await standin.close();
-	expect(standin.violations).toEqual([]);
 });
 
 function tasksLeft(): string[] {

@@ -1,21 +1,10 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
+import { standin } from '../standin/eachTest';
 import type { Fault } from '../standin/faults';
-import { startStandin } from '../standin/server';
-import type { Standin } from '../standin/server';
 import { errorText, numbered, runNode } from './runNode';
 
-let standin: Standin;
 const DAY = 86_400_000;
-
-beforeEach(async () => {
-	standin = await startStandin();
-});
-
-afterEach(async () => {
-	await standin.close();
-	expect(standin.violations).toEqual([]);
-});
 
 function parameters(resource: string, more: IDataObject = {}): INodeParameters {
 	const knowledgeBase = { __rl: true, mode: 'id', value: 'kb' };

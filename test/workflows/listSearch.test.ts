@@ -1,20 +1,8 @@
 import type { INodeParameters } from 'n8n-workflow';
 
 import { CredentialStore, listSearch } from '../engine';
-import { startStandin } from '../standin/server';
-import type { Standin } from '../standin/server';
+import { standin } from '../standin/eachTest';
 import { kooSearchTypes } from './runNode';
-
-let standin: Standin;
-
-beforeEach(async () => {
-	standin = await startStandin();
-});
-
-afterEach(async () => {
-	await standin.close();
-	expect(standin.violations).toEqual([]);
-});
 
 function search(
 	method: string,

@@ -1,17 +1,5 @@
-import { startStandin } from '../standin/server';
-import type { Standin } from '../standin/server';
+import { standin } from '../standin/eachTest';
 import { errorText, moveParameters, numbered, runNode } from './runNode';
-
-let standin: Standin;
-
-beforeEach(async () => {
-	standin = await startStandin();
-});
-
-afterEach(async () => {
-	await standin.close();
-	expect(standin.violations).toEqual([]);
-});
 
 function directoryOf(fileId: string, knowledgeBaseId = 'kb'): string | null | undefined {
 	return standin.state.knowledgeBases.get(knowledgeBaseId)!.files.get(fileId)?.directory_id;

@@ -1,18 +1,8 @@
-import { startStandin } from '../standin/server';
-import type { Standin } from '../standin/server';
+import { standin } from '../standin/eachTest';
 import { errorText, retryParameters, runNode } from './runNode';
 
-let standin: Standin;
-
-beforeEach(async () => {
-	standin = await startStandin();
+beforeEach(() => {
 	jest.spyOn(Math, 'random').mockReturnValue(0);
-});
-
-afterEach(async () => {
-	jest.restoreAllMocks();
-	await standin.close();
-	expect(standin.violations).toEqual([]);
 });
 
 function statusOf(id: string): string | undefined {

@@ -1,15 +1,12 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { standin } from '../standin/eachTest';
 import type { Fault, What } from '../standin/faults';
-import { startStandin } from '../standin/server';
-import type { Standin } from '../standin/server';
 import { deleteParameters, iamUser, moveParameters, runNode } from './runNode';
 
-let standin: Standin;
 const APP_CODE = 'standin-app-code'.padEnd(64, '0');
 
-beforeEach(async () => {
-	standin = await startStandin();
+beforeEach(() => {
 	standin.state.addKnowledgeBase({
 		id: 'kb',
 		tasks: ['a', 'b'],
@@ -17,11 +14,6 @@ beforeEach(async () => {
 		directories: ['d1'],
 	});
 	jest.spyOn(Math, 'random').mockReturnValue(0);
-});
-
-afterEach(async () => {
-	jest.restoreAllMocks();
-	await standin.close();
 });
 
 function credentials(): Array<[name: string, credential: IDataObject]> {

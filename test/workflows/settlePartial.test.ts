@@ -1,19 +1,9 @@
+import { standin } from '../standin/eachTest';
 import type { Fault } from '../standin/faults';
-import { startStandin } from '../standin/server';
-import type { Standin } from '../standin/server';
 import { deleteParameters, numbered, runNode } from './runNode';
 
-let standin: Standin;
-
-beforeEach(async () => {
-	standin = await startStandin();
+beforeEach(() => {
 	jest.spyOn(Math, 'random').mockReturnValue(0);
-});
-
-afterEach(async () => {
-	jest.restoreAllMocks();
-	await standin.close();
-	expect(standin.violations).toEqual([]);
 });
 
 function listings() {

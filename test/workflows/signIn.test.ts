@@ -1,21 +1,13 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { startStandin } from '../standin/server';
-import type { Standin } from '../standin/server';
+import { standin } from '../standin/eachTest';
 import { credentialFor, deleteParameters, iamUser, numbered, runNode } from './runNode';
 
-let standin: Standin;
 const { ids, items } = numbered(40);
 const options = { batchSize: 5, concurrency: 4 };
 
-beforeEach(async () => {
-	standin = await startStandin();
+beforeEach(() => {
 	standin.state.addKnowledgeBase({ id: 'kb', tasks: ids });
-});
-
-afterEach(async () => {
-	await standin.close();
-	expect(standin.violations).toEqual([]);
 });
 
 function signIns(): number {
@@ -265,7 +257,6 @@ describe('an IAM user', () => {
 			times: 2,
 		});
 		const result = await run();
-		jest.restoreAllMocks();
 		expect(result.status).toBe('success');
 		expect(signIns()).toBe(3);
 		expect(tasksLeft()).toEqual([]);
