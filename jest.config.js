@@ -6,7 +6,7 @@ module.exports = {
 	testEnvironment: 'node',
 	roots: ['<rootDir>/test'],
 	setupFiles: ['<rootDir>/test/setup.ts'],
-	testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/e2e/'],
+	testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/(e2e|queue)/'],
 	restoreMocks: true,
 	transform: {
 		'^.+\\.[jt]s$': ['ts-jest', { tsconfig: { ...tsconfig(), allowJs: true } }],

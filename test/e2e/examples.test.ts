@@ -6,6 +6,7 @@ import { startStandin } from '../standin/server';
 import type { Standin } from '../standin/server';
 import type { Saved } from './n8n/client';
 import { credentialValues } from './n8n/demoCredential';
+import { saveSpreadPair, SPREAD_TRIGGER } from './n8n/spreadPair';
 import { CREDENTIAL_TYPE, readExamples } from './n8n/workflows';
 import { runningN8n } from './runningN8n';
 
@@ -43,10 +44,12 @@ async function run(file: string, trigger: string) {
 it('has a test below for each example', async () => {
 	expect(Object.keys(await readExamples(credential))).toEqual([
 		'clear-old-failed-tasks.json',
+		'delete-share.json',
 		'delete-tasks.json',
 		'file-documents-by-name.json',
 		'move-files.json',
 		'retry-failed-files.json',
+		'spread-deletion.json',
 	]);
 });
 
@@ -122,6 +125,63 @@ it('files documents when somebody calls the webhook', async () => {
 	expect(new Set(answer.map(({ id }) => id))).toEqual(new Set(named.map(({ id }) => id)));
 	for (const result of answer) expectToBeWhereTold(result, wasIn);
 	expect(answer.filter(({ moved }) => moved).length).toBeGreaterThan(1);
+});
+
+it('spreads a deletion over shares and gathers what became of them', async () => {
+	const toDelete = ({ status, create_time }: Task) =>
+		status === 'ERROR' && Date.now() - create_time > 7 * DAY;
+	const before = [...contracts.tasks.values()];
+	const wanted = before.filter(toDelete).map(({ id }) => id);
+	const settings = { shareSize: 5, sharesAtOnce: 2 };
+	const { spread, share } = await saveSpreadPair(n8n, credential, settings);
+	// One of them stays where it is, and nobody may say otherwise.
+	const stays = wanted[7];
+	standin.faults.add({
+		what: { kind: 'reject', ids: [stays] },
+		when: { method: 'DELETE' },
+		times: Infinity,
+	});
+	const first = await n8n.run(spread, SPREAD_TRIGGER);
+	standin.faults.clear();
+	const second = await n8n.run(spread, SPREAD_TRIGGER).finally(() => n8n.deactivate(share));
+
+	const shares = Math.ceil(wanted.length / 5);
+	expect(shares).toBeGreaterThan(2);
+	expect(first.items('Sum Up').map(({ json }) => json)).toEqual([
+		{
+			shares,
+			sharesDone: shares - 1,
+			requested: wanted.length,
+			confirmed: wanted.length - 1,
+			notConfirmed: [stays],
+		},
+	]);
+	const reports = first.items('A Few at a Time').map(({ json }) => json);
+	expect(reports.filter(({ done }) => !done)).toEqual([
+		expect.objectContaining({ why: expect.stringMatching(/^1 still there, 0 not known/) }),
+	]);
+	expect(first.items('Notify')).toHaveLength(1);
+	expect(second.items('Sum Up').map(({ json }) => json)).toEqual([
+		{ shares: 1, sharesDone: 1, requested: 1, confirmed: 1, notConfirmed: [] },
+	]);
+	const kept = before.filter((task) => !toDelete(task)).map(({ id }) => id);
+	expect([...contracts.tasks.keys()]).toEqual(kept);
+});
+
+it('calls a share not known when there is no answer in time, though its tasks may be gone', async () => {
+	const settings = { timeoutMs: 1000 };
+	const { spread, share } = await saveSpreadPair(n8n, credential, settings);
+	standin.faults.add({ what: { kind: 'slow', ms: 3000 }, when: { method: 'DELETE' } });
+	const result = await n8n.run(spread, SPREAD_TRIGGER);
+	const [{ json: report }] = result.items('A Few at a Time');
+	expect(report).toMatchObject({ done: false, confirmed: 0 });
+	expect(report.why).toMatch(/^Not known, some of it may be deleted: .*time/);
+	expect(report.notConfirmed).toHaveLength(Number(report.requested));
+
+	const [{ status }] = await n8n.ended(share, 1);
+	expect(status).toBe('success');
+	const found = await n8n.run(spread, SPREAD_TRIGGER).finally(() => n8n.deactivate(share));
+	expect([found.status, found.items('Find Tasks')]).toEqual(['success', []]);
 });
 
 type Directories = Map<unknown, string | null>;

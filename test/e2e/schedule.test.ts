@@ -1,11 +1,7 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports */
-import { setTimeout as sleep } from 'node:timers/promises';
-
 import { demoState } from '../standin/demoState';
 import { startStandin } from '../standin/server';
 import type { Standin } from '../standin/server';
 import { RunOfWorkflow } from './n8n/client';
-import type { Execution, SavedWorkflow } from './n8n/client';
 import { credentialValues } from './n8n/demoCredential';
 import { chain, CREDENTIAL_TYPE, node, NODE_TYPE, withCredential } from './n8n/workflows';
 import { runningN8n } from './runningN8n';
@@ -27,7 +23,7 @@ it('fires by itself, again and again', async () => {
 	const credential = await n8n.createCredential('KooSearch', CREDENTIAL_TYPE, data);
 	const workflow = await n8n.createWorkflow(withCredential(everySecond(), credential));
 	await n8n.activate(workflow);
-	const executions = await untilEnded(workflow, 2).finally(() => n8n.deactivate(workflow));
+	const executions = await n8n.ended(workflow, 2).finally(() => n8n.deactivate(workflow));
 
 	for (const execution of executions) {
 		expect(execution).toMatchObject({ status: 'success', mode: 'trigger' });
@@ -37,17 +33,6 @@ it('fires by itself, again and again', async () => {
 	const { files } = standin.state.knowledgeBases.get('kb-contracts')!;
 	expect(files.get('file-0001')?.directory_id).toBe('dir-archive');
 });
-
-async function untilEnded(workflow: SavedWorkflow, count: number): Promise<Execution[]> {
-	const ended = async () =>
-		(await n8n.executions(workflow)).filter(({ finished }) => finished).reverse();
-	let executions = await ended();
-	while (executions.length < count) {
-		await sleep(250);
-		executions = await ended();
-	}
-	return executions.slice(0, count);
-}
 
 function everySecond() {
 	const rule = { interval: [{ field: 'seconds', secondsInterval: 1 }] };

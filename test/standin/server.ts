@@ -1,4 +1,5 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
+import { setMaxListeners } from 'node:events';
 import { createServer } from 'node:http';
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
@@ -57,6 +58,8 @@ export class Standin {
 	constructor(private readonly options: StandinOptions) {
 		this.state = options.state ?? new State();
 		this.basePath = options.basePath ?? '';
+		// Every request that waits listens to it.
+		setMaxListeners(0, this.closing.signal);
 		const listener: RequestListener = (request, response) => void this.handle(request, response);
 		this.server = options.tls ? createTlsServer(options.tls, listener) : createServer(listener);
 	}

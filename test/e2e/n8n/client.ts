@@ -34,7 +34,6 @@ export interface Execution {
 	id: string;
 	status: ExecutionStatus;
 	mode: string;
-	finished: boolean;
 	startedAt: string;
 	data: IRunExecutionData;
 }
@@ -143,13 +142,19 @@ export class N8nClient {
 	}
 
 	/** Runs a saved workflow as the editor's button does, and waits for its end. */
-	async run({ id }: Saved, trigger: string): Promise<RunOfWorkflow> {
+	async run(workflow: Saved, trigger: string): Promise<RunOfWorkflow> {
+		return new RunOfWorkflow(await this.finished(await this.start(workflow, trigger)));
+	}
+
+	/** As `run`, without waiting. @returns the ID of the execution */
+	async start({ id }: Saved, trigger: string): Promise<string> {
+		const triggerToStartFrom = { name: trigger };
 		const { executionId } = await this.rest<{ executionId: string }>(
 			'POST',
 			`/workflows/${id}/run`,
-			{ triggerToStartFrom: { name: trigger } },
+			{ triggerToStartFrom },
 		);
-		return new RunOfWorkflow(await this.finished(executionId));
+		return executionId;
 	}
 
 	/**
@@ -171,13 +176,36 @@ export class N8nClient {
 
 	/** @throws Error if it is not at its end in time */
 	async finished(executionId: string): Promise<Execution> {
-		const deadline = Date.now() + RUN_LIMIT;
+		await this.untilEnded(executionId);
+		return await this.api<Execution>(`/executions/${executionId}?includeData=true`);
+	}
+
+	/** Without its data, which may be large. @throws Error if it is not at its end in time */
+	async untilEnded(executionId: string, limit = RUN_LIMIT): Promise<ExecutionStatus> {
+		const deadline = Date.now() + limit;
 		while (Date.now() < deadline) {
-			const execution = await this.api<Execution>(`/executions/${executionId}?includeData=true`);
-			if (!RUNNING.includes(execution.status)) return execution;
+			const { status } = await this.api<Execution>(`/executions/${executionId}`);
+			if (!RUNNING.includes(status)) return status;
 			await sleep(POLL_EVERY);
 		}
 		throw new Error(`Execution ${executionId} did not end`);
+	}
+
+	/**
+	 * Waits until so many executions of a workflow have ended, whoever started them.
+	 *
+	 * @returns them, the oldest first
+	 * @throws Error if they don't end in time
+	 */
+	async ended(workflow: Saved, count: number): Promise<Execution[]> {
+		const deadline = Date.now() + RUN_LIMIT;
+		while (Date.now() < deadline) {
+			const all = await this.executions(workflow);
+			const ended = all.filter(({ status }) => !RUNNING.includes(status));
+			if (ended.length >= count) return ended.reverse().slice(0, count);
+			await sleep(POLL_EVERY);
+		}
+		throw new Error(`Workflow ${workflow.id} did not end ${count} times`);
 	}
 
 	/** The newest first. */

@@ -16,10 +16,18 @@ export interface N8nOptions {
 	port: number;
 	/** Further settings of n8n. */
 	env?: Record<string, string>;
+	/** What n8n is started as: its main process, with the editor, unless said otherwise. */
+	command?: 'start' | 'worker';
+	/** A command that starts n8n in its place, under the same process ID, such as `setpriv`. */
+	launcher?: string[];
+	/** Gets each line that n8n writes. */
+	onLine?: (line: string) => void;
 }
 
 export interface N8nServer {
 	url: string;
+	/** Of n8n's process, and of the group of all that it started. */
+	pid: number;
 	/** Settles when n8n answers. Rejects with what n8n wrote, if it ends or isn't ready in time. */
 	ready: Promise<void>;
 	/** Settles when n8n has ended, whoever ended it. */
@@ -44,14 +52,17 @@ const SETTINGS = {
 	N8N_GRACEFUL_SHUTDOWN_TIMEOUT: '5',
 	NO_COLOR: '1',
 };
-const READY = 'Editor is now accessible';
+const READY = { start: 'Editor is now accessible', worker: 'n8n worker is now ready' };
 const START_LIMIT = 180_000;
 /** Longer than n8n's own limit for ending what is under way. */
 const STOP_LIMIT = 10_000;
 
 /** Starts the installed n8n. It has to be stopped, ready or not. */
-export async function startN8n({ userFolder, port, env }: N8nOptions): Promise<N8nServer> {
-	const child = spawn('node', [join(N8N_FOLDER, 'node_modules', 'n8n', 'bin', 'n8n'), 'start'], {
+export async function startN8n(options: N8nOptions): Promise<N8nServer> {
+	const { userFolder, port, env, command = 'start', launcher = [], onLine } = options;
+	const n8n = join(N8N_FOLDER, 'node_modules', 'n8n', 'bin', 'n8n');
+	const [executable, ...args] = [...launcher, 'node', n8n, command];
+	const child = spawn(executable, args, {
 		// A group of its own, so that the processes n8n starts can be ended with it.
 		detached: true,
 		stdio: ['ignore', 'pipe', 'pipe'],
@@ -68,7 +79,8 @@ export async function startN8n({ userFolder, port, env }: N8nOptions): Promise<N
 	const ended = once(child, 'exit').then(() => undefined);
 	return {
 		url: `http://127.0.0.1:${port}`,
-		ready: untilReady(child, ended),
+		pid: child.pid!,
+		ready: untilReady(child, ended, READY[command], onLine),
 		ended,
 		stop: async () => await stopGroup(child, ended),
 	};
@@ -84,13 +96,19 @@ export async function freePort(): Promise<number> {
 	return port;
 }
 
-async function untilReady(child: ChildProcess, ended: Promise<void>): Promise<void> {
+async function untilReady(
+	child: ChildProcess,
+	ended: Promise<void>,
+	sign: string,
+	onLine: (line: string) => void = () => {},
+): Promise<void> {
 	const written: string[] = [];
 	const ready = new Promise<string>((resolve) => {
 		for (const stream of [child.stdout!, child.stderr!]) {
 			createInterface({ input: stream }).on('line', (line) => {
 				written.push(line);
-				if (line.includes(READY)) resolve('ready');
+				onLine(line);
+				if (line.includes(sign)) resolve('ready');
 			});
 		}
 	});
