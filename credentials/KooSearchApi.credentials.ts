@@ -10,7 +10,11 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
-import { readConnection, signatureOf } from '../nodes/KooSearch/transport/connection';
+import {
+	readConnection,
+	signatureOf,
+	toSessionToken,
+} from '../nodes/KooSearch/transport/connection';
 import { signIn } from '../nodes/KooSearch/transport/signIn';
 
 const REDIRECTED =
@@ -199,7 +203,7 @@ export class KooSearchApi implements ICredentialType {
 		if (credentials.authentication !== 'iamUser') return {};
 		const send = async (request: IHttpRequestOptions): Promise<IN8nHttpFullResponse> =>
 			await this.helpers.httpRequest(request);
-		return { sessionToken: await signIn(credentials, send) };
+		return { sessionToken: toSessionToken(await signIn(credentials, send), credentials) };
 	}
 
 	/**

@@ -1,4 +1,4 @@
-import type { CallKind } from '../../nodes/KooSearch/transport/errorCodes';
+import type { FailedCall } from '../../nodes/KooSearch/transport/errorCodes';
 import {
 	answerIn,
 	errorCode,
@@ -6,7 +6,7 @@ import {
 	unreachable,
 } from '../../nodes/KooSearch/transport/network';
 
-const sending: CallKind = { authentication: 'token', listing: false };
+const sending: FailedCall = { authentication: 'token', listing: false, secrets: [] };
 
 function broken(code: string): Error {
 	// As n8n-core wraps it.
@@ -27,17 +27,17 @@ describe('a call without an answer', () => {
 			'there is no way to its address',
 		],
 		[
-			'a certificate or TLS version that does not fit',
+			'a certificate that is not trusted',
 			[
 				'CERT_HAS_EXPIRED',
 				'DEPTH_ZERO_SELF_SIGNED_CERT',
 				'SELF_SIGNED_CERT_IN_CHAIN',
 				'ERR_TLS_CERT_ALTNAME_INVALID',
-				'ERR_SSL_WRONG_VERSION_NUMBER',
-				'EPROTO',
+				'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
 			],
 			'its certificate is not trusted',
 		],
+		['no TLS', ['ERR_SSL_WRONG_VERSION_NUMBER', 'EPROTO'], 'does not speak TLS as it should'],
 	];
 	it.each(cases)('for %s was never made', (_, codes, message) => {
 		for (const code of codes) {
@@ -117,5 +117,11 @@ describe('an answer is cut off', () => {
 	])('%s', (_, body, length, expected) => {
 		const response = { statusCode: 200, body: body as string, headers: headers(length) };
 		expect(isCutOff(response)).toBe(expected);
+	});
+
+	it('not when it is a refusal, which may have lost its byte order mark', () => {
+		expect(isCutOff({ statusCode: 413, body: 'Too large' as never, headers: headers(12) })).toBe(
+			false,
+		);
 	});
 });

@@ -95,6 +95,38 @@ describe('a delete whose answer was lost', () => {
 	});
 });
 
+describe('a call whose first try took effect and was lost', () => {
+	beforeEach(() => {
+		standin.faults.add({ what: { kind: 'reset' }, at: 'after', when: { method: 'DELETE' } });
+	});
+
+	it.each([
+		['throttled', { kind: 'throttle', retryAfter: 0 }],
+		['refused', { kind: 'status', status: 403, code: 'APIG.0302' }],
+		['redirected', { kind: 'redirect', location: 'https://elsewhere.example.com' }],
+	] as const)('is not told as if nothing had been done when it is %s then', async (_, what) => {
+		standin.faults.add({ what, times: Infinity });
+		const parameters = { ...deleteParameters, options: { maxRetries: 1 } };
+		const result = await runNode({ standin, items, parameters });
+		expect(tasksLeft()).toEqual([]);
+		expect(result.error?.message).toContain(UNKNOWN_EFFECT);
+	});
+
+	it('nor when its IDs are sent again one by one, since they are not found any more', async () => {
+		const what = { kind: 'status', status: 400, code: 'KOS.00050001' } as const;
+		standin.faults.add({ what, when: { method: 'DELETE' }, times: Infinity });
+		const { json } = await runNode({
+			standin,
+			items: items.slice(0, 4),
+			parameters: deleteParameters,
+			onError: 'continueRegularOutput',
+		});
+		expect(tasksLeft()).toEqual(ids.slice(4));
+		expect(json).toHaveLength(4);
+		for (const { error } of json) expect(error).toContain(UNKNOWN_EFFECT);
+	});
+});
+
 describe('is not tried again:', () => {
 	it.each([400, 403, 404, 405, 409, 413, 422, 501])('%i', async (status) => {
 		standin.faults.add({ what: { kind: 'status', status, code: 'KOS.00080003' }, times: Infinity });
@@ -103,6 +135,15 @@ describe('is not tried again:', () => {
 		expect(errorText(result)).toContain(`HTTP ${status}`);
 		if (status < 500) expect(errorText(result)).not.toContain(UNKNOWN_EFFECT);
 		expect(tasksLeft()).toEqual(ids);
+	});
+
+	it('an error that comes as a success, which is told in its own words', async () => {
+		const body = { error_code: 'KOS.00060001', error_msg: 'No such knowledge base' };
+		standin.faults.add({ what: { kind: 'body', body }, times: Infinity });
+		const { error } = await runNode({ standin, items, parameters: deleteParameters });
+		expect(standin.requests).toHaveLength(1);
+		expect(error?.message).toContain('No such knowledge base (KOS.00060001, HTTP 200)');
+		expect(error?.message).toContain(UNKNOWN_EFFECT);
 	});
 
 	it('an answer that cannot be understood', async () => {

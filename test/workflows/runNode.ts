@@ -2,6 +2,7 @@ import type { IDataObject, INode, INodeExecutionData, INodeParameters } from 'n8
 
 import { KooSearchApi } from '../../credentials/KooSearchApi.credentials';
 import { KooSearch } from '../../nodes/KooSearch/KooSearch.node';
+import { toSessionToken } from '../../nodes/KooSearch/transport/connection';
 import { CredentialStore, loadFromSource, runWorkflow } from '../engine';
 import type { EngineTypes, RunOptions, RunResult, WorkflowJson } from '../engine';
 import type { Standin } from '../standin/server';
@@ -148,16 +149,20 @@ export const deleteFilesParameters: INodeParameters = {
 export const retryParameters: INodeParameters = { ...deleteFilesParameters, operation: 'retry' };
 
 /** Fields of the credential for the stand-in's IAM user. */
+/** @param fields other values than the usual ones; the `sessionToken` of an earlier sign-in is the usual user's */
 export function iamUser(standin: Standin, fields: IDataObject = {}): IDataObject {
-	return {
+	const account = {
 		authentication: 'iamUser',
 		iamEndpoint: standin.iamUrl,
 		domainName: 'standin-account',
 		username: 'standin-user',
 		password: 'standin-password',
+		projectId: standin.state.projectId,
 		token: '',
-		...fields,
 	};
+	const { sessionToken } = fields;
+	if (typeof sessionToken !== 'string') return { ...account, ...fields };
+	return { ...account, ...fields, sessionToken: toSessionToken(sessionToken, account) };
 }
 
 /** `count` IDs such as `t001`, and items that name one each. */

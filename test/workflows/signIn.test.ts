@@ -1,4 +1,6 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import type { IDataObject } from 'n8n-workflow';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import { standin } from '../standin/eachTest';
 import { credentialFor, deleteParameters, iamUser, numbered, runNode } from './runNode';
@@ -61,6 +63,79 @@ describe('runs at the same time in one process', () => {
 	});
 });
 
+it('has nobody wait for the call of another run once its token is there', async () => {
+	const store = credentialFor({ standin, credential: iamUser(standin) });
+	const hangs = standin.faults.add({
+		what: { kind: 'hang' },
+		when: { ids: (sent) => sent.includes(ids[0]) },
+	});
+	let cancel = () => {};
+	const slow = run({
+		items: items.slice(0, 1),
+		store,
+		onStarted: (cancelRun) => (cancel = cancelRun),
+	});
+	while (hangs.hits === 0) await sleep(10);
+	expect((await run({ items: items.slice(1), store })).status).toBe('success');
+	expect([signIns(), tasksLeft()]).toEqual([1, [ids[0]]]);
+	cancel();
+	await slow;
+});
+
+it('does not sign in for calls of a run that has been canceled', async () => {
+	let cancel = () => {};
+	standin.onRequest = () => cancel();
+	standin.faults.add({
+		what: { kind: 'status', status: 503 },
+		when: { method: 'POST' },
+		times: Infinity,
+	});
+	await run({ onStarted: (cancelRun) => (cancel = cancelRun) });
+	// As long as it takes the other calls to find out that it is their turn.
+	await sleep(200);
+	expect([signIns(), tasksLeft()]).toEqual([1, ids]);
+});
+
+it('does not tell a run that its password is wrong when it was another one', async () => {
+	const store = credentialFor({ standin, credential: iamUser(standin, { password: 'wrong' }) });
+	const correct = () => Object.assign(store.get('c1').data, iamUser(standin));
+	const results: Array<ReturnType<typeof run>> = [];
+	standin.onRequest = () => {
+		if (results.length > 1) return;
+		correct();
+		results.push(run({ store }));
+	};
+	results.push(run({ store }));
+	expect((await results[0]).error?.message).toContain("'Password'");
+	expect((await results[1]).status).toBe('success');
+	expect(tasksLeft()).toEqual([]);
+});
+
+describe('a credential that was changed', () => {
+	it.each([
+		['user', { username: 'somebody-else' }],
+		['account', { domainName: 'another-account' }],
+	])('to another %s does not go on with the token it had', async (_, fields) => {
+		const sessionToken = standin.state.access.issueToken();
+		const result = await run({ credential: iamUser(standin, { sessionToken, ...fields }) });
+		expect(signIns()).toBe(1);
+		expect(result.error?.message).toContain('refused the sign-in');
+		expect(tasksLeft()).toEqual(ids);
+		const sent = standin.requests.map(({ headers }) => headers['x-auth-token']);
+		expect(sent).not.toContain(sessionToken);
+	});
+
+	it('back to the right user signs in once and goes on', async () => {
+		const sessionToken = standin.state.access.issueToken();
+		const elsewhere = iamUser(standin, { sessionToken, username: 'somebody-else' });
+		const store = credentialFor({ standin, credential: elsewhere });
+		store.get('c1').data.sessionToken += ' of somebody else';
+		Object.assign(store.get('c1').data, { username: 'standin-user' });
+		expect((await run({ store })).status).toBe('success');
+		expect([signIns(), tasksLeft()]).toEqual([1, []]);
+	});
+});
+
 it('takes over the token that another process has renewed meanwhile', async () => {
 	const sessionToken = standin.state.access.issueToken();
 	const renewed = standin.state.access.issueToken();
@@ -69,7 +144,7 @@ it('takes over the token that another process has renewed meanwhile', async () =
 		what: { kind: 'status', status: 401, code: 'APIG.0307' },
 		when: {
 			request: ({ headers }) => {
-				store.get('c1').data.sessionToken = renewed;
+				Object.assign(store.get('c1').data, iamUser(standin, { sessionToken: renewed }));
 				return headers['x-auth-token'] === sessionToken;
 			},
 		},
@@ -108,8 +183,9 @@ describe('an IAM user', () => {
 			},
 		});
 		const { sessionToken } = result.store.get('c1').data;
-		expect(standin.state.access.tokens.has(String(sessionToken))).toBe(true);
-		expect(standin.requests[1].headers['x-auth-token']).toBe(sessionToken);
+		const [token] = String(sessionToken).split(' ');
+		expect(standin.state.access.tokens.has(token)).toBe(true);
+		expect(standin.requests[1].headers['x-auth-token']).toBe(token);
 	});
 
 	it('does not sign in while its token is good', async () => {
@@ -240,7 +316,9 @@ describe('an IAM user', () => {
 			{ kind: 'redirect', location: 'https://elsewhere.example.com/login' },
 			'elsewhere.example.com',
 		],
+		['a redirect to nowhere', { kind: 'body', body: {}, status: 302 }, 'redirects elsewhere'],
 		['no token', { kind: 'body', body: {}, status: 201 }, 'without a token'],
+		['a web page', { kind: 'html' }, 'without a token (HTTP 200)'],
 	] as const)('is told of %s at the sign-in', async (_, what, part) => {
 		standin.faults.add({ what, times: Infinity });
 		const result = await run();

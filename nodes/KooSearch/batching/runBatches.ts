@@ -81,7 +81,8 @@ class Run {
 		const middle = Math.ceil(batch.ids.length / 2);
 		const parts: FinishedBatch[] = [];
 		for (const ids of [batch.ids.slice(0, middle), batch.ids.slice(middle)]) {
-			const half: Batch = { ...batch, ids, resent: true };
+			const { effectUnknown } = refusal;
+			const half: Batch = { ...batch, ids, resent: true, effectUnknown };
 			if (this.splitsLeft > 0) {
 				this.splitsLeft--;
 				parts.push(...(await this.finish(half)));
@@ -93,10 +94,11 @@ class Run {
 	}
 }
 
-function gaveUp({ message, scope, httpStatus }: CallFailure): CallFailure {
+function gaveUp({ message, scope, httpStatus, effectUnknown }: CallFailure): CallFailure {
 	return new CallFailure(
 		`These IDs were not sent again: a call that held them was refused, and ${MOST_SPLITS} further calls in this run did not find every ID that is to blame. Run the node again with these IDs to go on. ${message}`,
 		scope,
 		httpStatus,
+		effectUnknown,
 	);
 }

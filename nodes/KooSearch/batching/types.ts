@@ -28,6 +28,8 @@ export interface Batch {
 	ids: string[];
 	/** Whether the IDs were part of a call before, which was refused. */
 	resent?: true;
+	/** Whether that call may have taken effect all the same. */
+	effectUnknown?: boolean;
 }
 
 /** What the answer to one call says of the IDs that were sent. */
@@ -40,6 +42,8 @@ export interface Settled {
 	details?(): IDataObject;
 	/** IDs in the answer that were not sent. They are never told as results. */
 	strangers: string[];
+	/** What the statuses don't tell, in one sentence. */
+	caveat?: string;
 }
 
 /** What became of a batch. A failed call may or may not have taken effect; a skipped one was never sent. */

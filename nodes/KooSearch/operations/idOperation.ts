@@ -18,6 +18,7 @@ import { toItemsPerBatch, toItemsPerId, toItemsPlanned } from '../batching/toIte
 import type { AnsweredBatch, Batch, FinishedBatch, Settled, Target } from '../batching/types';
 import type { ApiRequest } from '../transport/client';
 import { KooSearchClient } from '../transport/client';
+import { addHints } from './hints';
 import { inputError, runError } from './nodeErrors';
 import type { Operation } from './operation';
 import type { Settings } from './options';
@@ -99,7 +100,8 @@ async function runOverItems<Answer extends object>(
 	const settleRest = settles ? operation.settleRest : undefined;
 	const send = async (batch: Batch) => {
 		const schema = operation.answer(batch.ids.length);
-		const { value, repeated } = await client.call(operation.request(batch, settings), schema);
+		const request = operation.request(batch, settings);
+		const { value, repeated } = await client.call(request, schema, batch);
 		const certain = !repeated && !batch.resent && !settleRest;
 		const settled = operation.settle(value, batch.ids, certain);
 		return settings.output === 'perBatch' ? { settled, response: value } : { settled };
@@ -109,12 +111,17 @@ async function runOverItems<Answer extends object>(
 	const finished = await runBatches(plan.batches, send, { concurrency, stopOnFailure, signal });
 	const results = { entries: plan.accepted, rejections, finished };
 	throwIfEnded(context, results, operation);
-	if (settleRest) {
+	if (settleRest && !finished.some(endedRun)) {
 		results.finished = await settleRest(client, finished);
 		throwIfEnded(context, results, operation);
 	}
-	addHints(context, results.finished, operation);
+	addHints(context, hints(results.finished, operation));
 	return toOutput(operation, results, settings);
+}
+
+/** Whether every further call would be refused as well, so that there is no use in a listing. */
+function endedRun({ outcome }: FinishedBatch): boolean {
+	return outcome.state === 'failed' && outcome.failure.scope === 'run';
 }
 
 /** One object for all items with the same target: of many items there are few targets. */
@@ -173,11 +180,4 @@ function batchJson<Answer extends object>(
 	const { confirmed } = outcome.settled;
 	const status = confirmed === ids.length ? 'complete' : confirmed > 0 ? 'partial' : 'none';
 	return { operation: operation.option.value, ...target, ids, status, response: outcome.response };
-}
-
-/** Says in the output pane what a glance at the items doesn't. */
-function addHints(context: IExecuteFunctions, finished: FinishedBatch[], told: Wording): void {
-	for (const message of hints(finished, told)) {
-		context.addExecutionHints({ message, location: 'outputPane' });
-	}
 }

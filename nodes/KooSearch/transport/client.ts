@@ -9,14 +9,21 @@ import type {
 import type { ZodType, ZodTypeDef } from 'zod';
 
 import type { Connection } from './connection';
-import { readConnection, secretsOf } from './connection';
-import type { CallKind } from './errorCodes';
-import { CallFailure, cancelled, redirected, refusal, rethrow, unusableAnswer } from './errors';
-import { answerIn, connectionReset, isCutOff, unreachable } from './network';
+import { accountOf, readConnection, secretsOf } from './connection';
+import type { FailedCall } from './errorCodes';
+import {
+	CallFailure,
+	cancelled,
+	redirected,
+	refusal,
+	rethrow,
+	serviceCode,
+	unusableAnswer,
+} from './errors';
+import { answerIn, connectionReset, isCutOff, mayHaveArrived, unreachable } from './network';
 import { Pace, whenAborted } from './pace';
 import { withRetries } from './retry';
 import { Session } from './session';
-import { hideSecrets } from './text';
 
 /** A KooSearch call as its API page prints it. */
 export interface ApiRequest {
@@ -46,6 +53,13 @@ export interface Answer<T> {
 	repeated: boolean;
 }
 
+/** What the tries of one call have come to so far. */
+interface Tries {
+	sent: number;
+	/** Whether one of them may have taken effect without a word. */
+	effectUnknown: boolean;
+}
+
 const CREDENTIAL = 'kooSearchApi';
 
 const UNKNOWN_EFFECT = ' Whether the call took effect is not known; running it again is safe.';
@@ -68,59 +82,80 @@ export class KooSearchClient {
 		private readonly context: CallContext,
 		private readonly settings: CallSettings,
 		readonly connection: Connection,
-		token: string,
+		credential: IDataObject,
 	) {
 		if ('getExecutionCancelSignal' in context) this.signal = context.getExecutionCancelSignal();
 		this.pace = new Pace(settings.batchInterval, this.signal);
 		if (connection.authentication !== 'iamUser') return;
-		const credentialId = context.getNode().credentials?.[CREDENTIAL]?.id ?? '';
+		const id = context.getNode().credentials?.[CREDENTIAL]?.id;
+		// Whoever corrects a password does not wait for the verdict on the wrong one.
+		const key = JSON.stringify([id, accountOf(credential), credential.password]);
 		const storedToken = async () => tokenIn(await context.getCredentials(CREDENTIAL));
-		this.session = new Session(credentialId, token, storedToken);
+		this.session = new Session(key, tokenIn(credential), storedToken);
 	}
 
 	/** @throws Error when the node has no credential or one of its fields can't be right. */
 	static async open(context: CallContext, settings: CallSettings): Promise<KooSearchClient> {
 		const credential = await context.getCredentials(CREDENTIAL);
-		return new KooSearchClient(context, settings, readConnection(credential), tokenIn(credential));
+		return new KooSearchClient(context, settings, readConnection(credential), credential);
 	}
 
 	/**
+	 * @param history what earlier calls with the same content may have done
 	 * @returns the body of a 2xx answer that fits `schema`
 	 * @throws CallFailure for everything else
 	 */
-	async call<T>(request: ApiRequest, schema: ZodType<T, ZodTypeDef, unknown>): Promise<Answer<T>> {
+	async call<T>(
+		request: ApiRequest,
+		schema: Schema<T>,
+		{ effectUnknown = false } = {},
+	): Promise<Answer<T>> {
 		const { maxRetries, timeout } = this.settings;
 		const { pace, signal } = this;
-		const { authentication } = this.connection;
-		const kind: CallKind = { authentication, listing: request.method === 'GET' };
+		const tries = { sent: 0, effectUnknown };
 		try {
-			let sent = 0;
-			const send = () => this.tryOnce(request, () => sent++);
+			const send = () => this.tryOnce(request, tries);
 			const attempts = withRetries(send, { maxRetries, pace, signal });
 			const response = await this.unlessCancelled(attempts);
-			const value = readAnswer(response, schema, kind);
-			return { value, repeated: sent > 1 };
+			const value = valueIn(response, schema);
+			if (value === undefined) throw whyUnusable(response, schema, await this.failed(request));
+			return { value, repeated: tries.sent > 1 };
 		} catch (error) {
-			const failure = error instanceof CallFailure ? error : unreachable(error, timeout, kind);
-			if (!kind.listing && failure.effectUnknown) failure.message += UNKNOWN_EFFECT;
-			failure.message = hideSecrets(failure.message, await this.secrets());
+			const failure =
+				error instanceof CallFailure
+					? error
+					: unreachable(error, timeout, await this.failed(request));
+			// What the last try did is not all: an earlier one may have taken effect.
+			failure.effectUnknown ||= tries.effectUnknown;
+			if (request.method !== 'GET' && failure.effectUnknown) failure.message += UNKNOWN_EFFECT;
 			return rethrow(failure);
 		}
 	}
 
-	/** Those of the beginning, and the token of a renewal since. */
-	private async secrets(): Promise<string[]> {
+	/** What its failure is told with; the secrets are those of the beginning, and the token of a renewal since. */
+	private async failed({ method }: ApiRequest): Promise<FailedCall> {
+		const { authentication, secrets } = this.connection;
 		const credential = await this.context.getCredentials(CREDENTIAL).catch(() => ({}));
-		return [...this.connection.secrets, ...secretsOf(credential)];
+		const all = [...secrets, ...secretsOf(credential)];
+		return { authentication, listing: method === 'GET', secrets: all };
 	}
 
 	/** One try: after a 401 that is sending it twice. */
-	private async tryOnce(request: ApiRequest, onSend: () => void): Promise<IN8nHttpFullResponse> {
+	private async tryOnce(request: ApiRequest, tries: Tries): Promise<IN8nHttpFullResponse> {
 		const deliver = async (renew: boolean) => {
-			onSend();
+			// Whoever waited for another call's sign-in may have been canceled meanwhile.
+			if (this.signal?.aborted) throw cancelled();
+			tries.sent++;
 			return await this.send(request, renew);
 		};
-		return await (this.session ? this.session.send(deliver) : deliver(false));
+		try {
+			const response = await (this.session ? this.session.send(deliver) : deliver(false));
+			tries.effectUnknown ||= response.statusCode >= 500;
+			return response;
+		} catch (error) {
+			tries.effectUnknown ||= mayHaveArrived(error);
+			return rethrow(error);
+		}
 	}
 
 	/** With `renew`, n8n-core throws on a status other than 2xx, and signs in again when that is 401. */
@@ -163,23 +198,29 @@ export class KooSearchClient {
 	}
 }
 
-/** An IAM user's token, as n8n keeps it with the credential; it may have expired. */
+/** What n8n keeps of an IAM user's sign-in; the token may have expired. */
 function tokenIn({ sessionToken }: IDataObject): string {
 	return typeof sessionToken === 'string' ? sessionToken : '';
 }
 
-function readAnswer<T>(
-	response: IN8nHttpFullResponse,
-	schema: ZodType<T, ZodTypeDef, unknown>,
-	kind: CallKind,
-): T {
-	const { statusCode, body, headers } = response;
-	if (statusCode >= 300 && statusCode < 400) throw redirected(statusCode, headers.location);
-	if (statusCode < 200 || statusCode >= 400) throw refusal(statusCode, body, kind);
-	if (typeof body !== 'object' || body === null) throw unusableAnswer(statusCode, 'it is not JSON');
-	const parsed = schema.safeParse(body);
-	if (parsed.success) return parsed.data;
-	const [issue] = parsed.error.issues;
+type Schema<T> = ZodType<T, ZodTypeDef, unknown>;
+
+/** What a 2xx answer holds, or undefined when it isn't what the API page promises. */
+function valueIn<T>({ statusCode, body }: IN8nHttpFullResponse, schema: Schema<T>): T | undefined {
+	return statusCode >= 200 && statusCode < 300 ? schema.safeParse(body).data : undefined;
+}
+
+function whyUnusable<T>(
+	{ statusCode, body, headers }: IN8nHttpFullResponse,
+	schema: Schema<T>,
+	call: FailedCall,
+): CallFailure {
+	if (statusCode >= 300 && statusCode < 400) return redirected(statusCode, headers.location, call);
+	const isSuccess = statusCode >= 200 && statusCode < 300;
+	if (!isSuccess || serviceCode(body)) return refusal(statusCode, body, call);
+	if (typeof body !== 'object' || body === null)
+		return unusableAnswer(statusCode, 'it is not JSON');
+	const [issue] = schema.safeParse(body).error!.issues;
 	const field = issue.path.length > 0 ? `'${issue.path.join('.')}'` : 'it';
-	throw unusableAnswer(statusCode, `${field} ${issue.message}`);
+	return unusableAnswer(statusCode, `${field} ${issue.message}`);
 }

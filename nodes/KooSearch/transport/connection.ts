@@ -35,36 +35,63 @@ export function readConnection(credential: IDataObject): Connection {
 	return { root: base + rootPath, rootPath, authentication, secrets: secretsOf(credential) };
 }
 
+/**
+ * Whom IAM gives a token to: a credential that was changed to another user or project must not go on with the token
+ * of the one before, which n8n keeps until it is refused.
+ */
+export function accountOf(credential: IDataObject): string {
+	const { iamEndpoint, domainName, username, projectId } = credential;
+	return JSON.stringify([iamEndpoint, domainName, username, projectId].map(trimmed));
+}
+
+/** What n8n is to keep of a sign-in. A token holds no spaces. */
+export function toSessionToken(token: string, credential: IDataObject): string {
+	return `${token} ${accountOf(credential)}`;
+}
+
+/** The token that was kept, or an empty text when it is another account's. */
+function tokenOfSession(credential: IDataObject): string {
+	const kept = trimmed(credential.sessionToken);
+	const token = bareToken(kept);
+	return kept === toSessionToken(token, credential) ? token : '';
+}
+
+function bareToken(sessionToken: string): string {
+	return sessionToken.replace(/ .*$/s, '');
+}
+
 /** The header that signs a request (page "Authentication"): a token, or the AppCode of an app. */
 export function signatureOf(credential: IDataObject): IDataObject {
 	const authentication = readAuthentication(credential);
-	if (authentication === 'appCode') return { 'X-Apig-AppCode': readSecret(credential.appCode) };
-	const token = authentication === 'token' ? credential.token : credential.sessionToken;
-	return { 'X-Auth-Token': readSecret(token) };
+	if (authentication === 'appCode') return { 'X-Apig-AppCode': trimmed(credential.appCode) };
+	const pasted = authentication === 'token';
+	return { 'X-Auth-Token': pasted ? trimmed(credential.token) : tokenOfSession(credential) };
 }
 
 export function secretsOf({ token, sessionToken, password, appCode }: IDataObject): string[] {
-	return [token, sessionToken, password, appCode].filter((value) => typeof value === 'string');
+	return [token, bareToken(trimmed(sessionToken)), password, appCode].filter(
+		(value) => typeof value === 'string',
+	);
 }
 
 function readAuthentication({ authentication, token, appCode }: IDataObject): Authentication {
 	const known = AUTHENTICATIONS.find((one) => one === authentication);
 	if (!known) throw refuse('Authentication', 'is not set', 'Choose how to sign in');
-	if (known === 'token' && !readSecret(token)) {
+	if (known === 'token' && !trimmed(token)) {
 		throw refuse(
 			'Token',
 			'is empty',
 			"Paste a token, or choose 'IAM User' to sign in automatically",
 		);
 	}
-	if (known === 'appCode' && !readSecret(appCode)) {
+	if (known === 'appCode' && !trimmed(appCode)) {
 		throw refuse('AppCode', 'is empty', 'Paste the AppCode of your app');
 	}
 	return known;
 }
 
 /** Pasted values often come with a line break. */
-function readSecret(value: unknown): string {
+function trimmed(value: unknown): string {
 	return typeof value === 'string' ? value.trim() : '';
 }
 
@@ -75,7 +102,7 @@ function readSecret(value: unknown): string {
  * @throws Error that names `field`
  */
 export function readAddress(value: unknown, field: string): string {
-	const text = typeof value === 'string' ? value.trim() : '';
+	const text = trimmed(value);
 	if (text === '') throw refuse(field, 'is empty', 'Enter an address that starts with https://');
 	const url = parseUrl(text);
 	if (!url || !/^https?:$/.test(url.protocol)) {
@@ -95,7 +122,7 @@ export function readAddress(value: unknown, field: string): string {
 }
 
 function readId(value: unknown, field: string): string {
-	const text = typeof value === 'string' ? value.trim() : '';
+	const text = trimmed(value);
 	if (text === '') throw refuse(field, 'is empty', 'The README says where to find it');
 	if (!ID.test(text)) {
 		throw refuse(

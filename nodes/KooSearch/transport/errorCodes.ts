@@ -13,6 +13,12 @@ export interface CallKind {
 	listing: boolean;
 }
 
+/** What the telling of a failure may depend on. */
+export interface FailedCall extends CallKind {
+	/** Values that no text may show. */
+	secrets: string[];
+}
+
 type Remedy = (call: CallKind) => string;
 
 interface Entry {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import type { CallKind } from './errorCodes';
+import type { FailedCall } from './errorCodes';
 import { adviceFor } from './errorCodes';
 import { clause, clean } from './text';
 
@@ -20,7 +20,7 @@ export class CallFailure extends Error {
 		readonly scope: FailureScope,
 		readonly httpStatus?: number,
 		/** Whether the service may have done what it was asked for all the same. */
-		readonly effectUnknown = false,
+		public effectUnknown = false,
 	) {
 		super(message);
 	}
@@ -48,20 +48,20 @@ const errorBody = z.object({
 	error_message: z.string().optional(),
 });
 
-/** Turns an answer other than 2xx into the failure that is told to the user. */
-export function refusal(httpStatus: number, body: unknown, call: CallKind): CallFailure {
+/** Turns an answer other than 2xx, or one that holds an error code all the same, into what is told to the user. */
+export function refusal(httpStatus: number, body: unknown, call: FailedCall): CallFailure {
 	const parsed = errorBody.safeParse(body);
 	const { error_code, error_msg, error_message } = parsed.success ? parsed.data : {};
-	const code = error_code ? clean(error_code, 64) : undefined;
+	const code = error_code ? clean(error_code, 64, call.secrets) : undefined;
 	const advice = adviceFor(code, httpStatus, call);
-	const said = clause(error_msg ?? error_message ?? advice.meaning, 500);
+	const said = clause(error_msg ?? error_message ?? advice.meaning, 500, call.secrets);
 	const name = code ? `${code}, HTTP ${httpStatus}` : `HTTP ${httpStatus}`;
 	const did = httpStatus >= 500 ? 'could not carry out' : 'refused';
 	return new CallFailure(
 		`KooSearch ${did} the call: ${said} (${name}). ${advice.remedy}`,
 		scopeOf(httpStatus, code),
 		httpStatus,
-		httpStatus >= 500,
+		httpStatus >= 500 || httpStatus < 300,
 	);
 }
 
@@ -83,8 +83,13 @@ export function unusableAnswer(httpStatus: number, why: string): CallFailure {
 }
 
 /** A redirect: never followed, since the token would go along to wherever it leads. */
-export function redirected(httpStatus: number, location: unknown): CallFailure {
-	const target = typeof location === 'string' ? clean(location.replace(/[?#].*$/s, ''), 200) : '';
+export function redirected(
+	httpStatus: number,
+	location: unknown,
+	{ secrets }: FailedCall,
+): CallFailure {
+	const address = typeof location === 'string' ? location.replace(/[?#].*$/s, '') : '';
+	const target = clean(address, 200, secrets);
 	return new CallFailure(
 		`KooSearch's address redirects ${target ? `to ${target}` : 'elsewhere'} (HTTP ${httpStatus}), which is not followed. ` +
 			"Enter the address it leads to as 'Base URL' of the credential, if you trust it.",

@@ -1,7 +1,7 @@
 import type { IDataObject, IN8nHttpFullResponse } from 'n8n-workflow';
 import { z } from 'zod';
 
-import type { CallKind } from './errorCodes';
+import type { FailedCall } from './errorCodes';
 import { CallFailure } from './errors';
 import { signInMessage } from './signIn';
 import { causes, clause } from './text';
@@ -24,9 +24,14 @@ const BROKEN: Array<[codes: RegExp, what: string, remedy: string]> = [
 		"Check 'Base URL' of the credential, and that n8n may reach the gateway's network.",
 	],
 	[
-		/CERT|SELF_SIGNED|ERR_TLS|ERR_SSL|EPROTO/,
+		/CERT|SELF_SIGNED|UNABLE_TO_|ERR_TLS/,
 		'its certificate is not trusted',
 		"Check 'Base URL' of the credential; turn on 'Ignore SSL Issues' there only if the address is right and the network is yours.",
+	],
+	[
+		/ERR_SSL|EPROTO/,
+		'what answers there does not speak TLS as it should',
+		"Check host and port of 'Base URL' of the credential.",
 	],
 ];
 
@@ -38,16 +43,30 @@ const CHECK_NETWORK =
 	"If it happens again, check 'Base URL' of the credential and the network between n8n and the gateway.";
 
 /** A call without any answer: `cause` is what n8n-core's request helper threw, `timeout` is in milliseconds. */
-export function unreachable(cause: unknown, timeout: number, call: CallKind): CallFailure {
+export function unreachable(cause: unknown, timeout: number, call: FailedCall): CallFailure {
 	const signIn = signInMessage(cause);
 	if (signIn !== undefined) return new CallFailure(signIn, 'run');
 	const code = errorCode(cause);
-	const known = BROKEN.find(([codes]) => codes.test(code));
+	const known = neverArrives(code);
 	if (known) return new CallFailure(`KooSearch was not reached: ${known[1]}. ${known[2]}`, 'call');
 	return new CallFailure(broken(cause, code, timeout, call), 'call', undefined, true);
 }
 
-function broken(cause: unknown, code: string, timeout: number, { listing }: CallKind): string {
+/** Whether a call that got no answer may have reached KooSearch all the same. */
+export function mayHaveArrived(cause: unknown): boolean {
+	return signInMessage(cause) === undefined && !neverArrives(errorCode(cause));
+}
+
+function neverArrives(code: string) {
+	return BROKEN.find(([codes]) => codes.test(code));
+}
+
+function broken(
+	cause: unknown,
+	code: string,
+	timeout: number,
+	{ listing, secrets }: FailedCall,
+): string {
 	if (LATE.test(code)) {
 		const remedy = listing
 			? 'Try again later.'
@@ -55,7 +74,7 @@ function broken(cause: unknown, code: string, timeout: number, { listing }: Call
 		return `KooSearch did not answer within ${timeout} ms. ${remedy}`;
 	}
 	if (CUT_OFF.test(code)) return `The connection to KooSearch was cut off. ${CHECK_NETWORK}`;
-	const said = cause instanceof Error ? clause(cause.message, 300) : '';
+	const said = cause instanceof Error ? clause(cause.message, 300, secrets) : '';
 	return `KooSearch was not reached: ${said || 'no reason was given'}. ${CHECK_NETWORK}`;
 }
 
@@ -86,8 +105,9 @@ export function answerIn(error: unknown): IN8nHttpFullResponse | undefined {
  * Whether the connection broke in the middle of the body. n8n-core gives such an answer without a body, or with the
  * text that came, as if it were whole. (Text that was compressed on the way is longer than its Content-Length.)
  */
-export function isCutOff({ body, headers }: IN8nHttpFullResponse): boolean {
-	if (typeof body === 'object' && body !== null) return false;
+export function isCutOff({ statusCode, body, headers }: IN8nHttpFullResponse): boolean {
+	// Of a refusal the status is enough, and a proxy's page may have been compressed or lost its byte order mark.
+	if (statusCode >= 400 || (typeof body === 'object' && body !== null)) return false;
 	return Buffer.byteLength(String(body ?? '')) < Number(headers['content-length']);
 }
 

@@ -1,4 +1,5 @@
 import type { IN8nHttpFullResponse } from 'n8n-workflow';
+import { sleep } from 'n8n-workflow';
 
 import { rethrow } from './errors';
 import { isSignInRefusal } from './signIn';
@@ -12,7 +13,10 @@ export type Deliver = (renew: boolean) => Promise<IN8nHttpFullResponse>;
 /** What every further call gets, without being sent. */
 type Verdict = () => IN8nHttpFullResponse;
 
-/** Sign-ins under way in this process, by credential. Each ends with its verdict, if it came to one. */
+/** How often to look whether the new token is there, in milliseconds. */
+const LOOK_EVERY = 500;
+
+/** Sign-ins under way in this process, by what they sign in with. Each ends with its verdict, if it came to one. */
 const underWay = new Map<string, Promise<Verdict | undefined>>();
 
 /**
@@ -26,12 +30,12 @@ export class Session {
 	private verdict?: Verdict;
 
 	/**
-	 * @param credentialId by which n8n knows the credential
+	 * @param key the same for all who sign in with the same
 	 * @param token the one that is stored to begin with, or an empty text
 	 * @param storedToken reads it again
 	 */
 	constructor(
-		private readonly credentialId: string,
+		private readonly key: string,
 		private token: string,
 		private readonly storedToken: () => Promise<string>,
 	) {}
@@ -40,7 +44,7 @@ export class Session {
 	async send(deliver: Deliver): Promise<IN8nHttpFullResponse> {
 		for (;;) {
 			if (this.verdict) return this.verdict();
-			const other = underWay.get(this.credentialId);
+			const other = underWay.get(this.key);
 			if (other) {
 				this.verdict = await other;
 				continue;
@@ -56,7 +60,7 @@ export class Session {
 		if (used) {
 			const response = await deliver(false);
 			if (response.statusCode !== 401) return response;
-			if (this.verdict || underWay.has(this.credentialId)) return undefined;
+			if (this.verdict || underWay.has(this.key)) return undefined;
 		}
 		return await this.sendAlone(deliver, used);
 	}
@@ -66,16 +70,14 @@ export class Session {
 		deliver: Deliver,
 		used: string,
 	): Promise<IN8nHttpFullResponse | undefined> {
-		let end: (verdict?: Verdict) => void = () => {};
-		const ended = new Promise<Verdict | undefined>((resolve) => {
-			end = resolve;
-		});
-		underWay.set(this.credentialId, ended);
+		const letOthersGo = holdOthers(this.key);
 		try {
 			this.token = await this.storedToken();
 			if (this.token && this.token !== used) return undefined;
 			// Without a token n8n-core signs in before it sends, so that a 401 is a verdict on a fresh token.
-			const response = await deliver(Boolean(this.token));
+			const sending = deliver(Boolean(this.token));
+			void this.onceRenewed(sending, letOthersGo);
+			const response = await sending;
 			if (response.statusCode === 401) this.verdict = () => response;
 			this.token = await this.storedToken();
 			return response;
@@ -83,8 +85,32 @@ export class Session {
 			if (isSignInRefusal(error)) this.verdict = () => rethrow(error);
 			return rethrow(error);
 		} finally {
-			underWay.delete(this.credentialId);
-			end(this.verdict);
+			letOthersGo(this.verdict);
 		}
 	}
+
+	/** n8n-core stores the new token before it sends the call, which may take much longer than signing in. */
+	private async onceRenewed(sending: Promise<unknown>, letOthersGo: () => void): Promise<void> {
+		const before = this.token;
+		let answered = false;
+		const answer = sending.catch(() => {}).then(() => (answered = true));
+		while (!answered) {
+			await Promise.race([answer, sleep(LOOK_EVERY)]);
+			const stored = await this.storedToken().catch(() => before);
+			if (!answered && stored !== before) return letOthersGo();
+		}
+	}
+}
+
+/** Has the others wait. @returns what lets them go on, with the verdict if there is one */
+function holdOthers(key: string): (verdict?: Verdict) => void {
+	let letGo: (verdict?: Verdict) => void = () => {};
+	const held = new Promise<Verdict | undefined>((resolve) => {
+		letGo = resolve;
+	});
+	underWay.set(key, held);
+	return (verdict) => {
+		if (underWay.get(key) === held) underWay.delete(key);
+		letGo(verdict);
+	};
 }

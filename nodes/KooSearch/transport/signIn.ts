@@ -1,7 +1,7 @@
 import type { IDataObject, IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
 
-import { readAddress } from './connection';
-import { causes, clause, clean, hideSecrets } from './text';
+import { readAddress, secretsOf } from './connection';
+import { causes, clause, clean } from './text';
 
 /**
  * Credential and node are two bundles, so these are told apart by name. They carry no `response`: n8n-core would
@@ -22,6 +22,8 @@ interface Account {
 	name: string;
 	password: string;
 	projectId: string;
+	/** Values that no text may show. */
+	secrets: string[];
 }
 
 /**
@@ -59,6 +61,7 @@ function readAccount(credential: IDataObject): Account {
 			name: readText(credential.username, 'User Name').trim(),
 			password: readText(credential.password, 'Password'),
 			projectId: readText(credential.projectId, 'Project ID').trim(),
+			secrets: secretsOf(credential),
 		};
 	} catch (error) {
 		throw refused((error as Error).message);
@@ -68,20 +71,23 @@ function readAccount(credential: IDataObject): Account {
 function readToken(response: IN8nHttpFullResponse, account: Account): string {
 	const { statusCode, headers } = response;
 	if (statusCode === 429 || statusCode >= 500) throw unavailable(`answered HTTP ${statusCode}`);
-	if (statusCode !== 201) throw refused(explain(response, account));
+	if (statusCode >= 300) throw refused(explain(response, account));
 	const token = headers['x-subject-token'];
-	if (typeof token === 'string' && token !== '') return token;
+	if (statusCode === 201 && typeof token === 'string' && token !== '') return token;
 	throw refused(
-		"Huawei Cloud IAM answered without a token. Check 'IAM Endpoint' of the credential: it may be the address of another service.",
+		`Huawei Cloud IAM answered without a token (HTTP ${statusCode}). Check 'IAM Endpoint' of the credential: it may be the address of another service.`,
 	);
 }
 
 /** Why IAM refused, and which field to look at. */
 function explain({ statusCode, body, headers }: IN8nHttpFullResponse, account: Account): string {
-	if (statusCode < 400) {
-		return `'IAM Endpoint' of the credential redirects to ${clean(String(headers.location).replace(/[?#].*$/s, ''), 200)}, which is not followed (HTTP ${statusCode}). Enter the address of IAM itself.`;
+	const { secrets } = account;
+	if (statusCode >= 300 && statusCode < 400) {
+		const { location = '' } = headers;
+		const target = clean(String(location).replace(/[?#].*$/s, ''), 200, secrets);
+		return `'IAM Endpoint' of the credential redirects ${target ? `to ${target}` : 'elsewhere'}, which is not followed (HTTP ${statusCode}). Enter the address of IAM itself.`;
 	}
-	const said = hideSecrets(clause(reasonIn(body), 300), [account.password]);
+	const said = clause(reasonIn(body), 300, secrets);
 	const told = `Huawei Cloud IAM refused the sign-in${said && `: ${said}`} (HTTP ${statusCode}).`;
 	return `${told} ${cure(statusCode, said, account.name === account.domainName)}`;
 }

@@ -1,24 +1,53 @@
 import type { NodeApiError } from 'n8n-workflow';
 
-/** Text from outside, fit for a message: one line, no control characters, at most `limit` characters. */
-export function clean(text: string, limit: number): string {
-	const line = text.replace(/[\s\p{Cc}\p{Cf}]+/gu, ' ').trim();
+/**
+ * Text from outside, fit for a message: one line, no control characters, at most `limit` characters. Secrets are
+ * hidden before anything else is done to it, while they can still be recognized.
+ */
+export function clean(text: string, limit: number, secrets: string[] = []): string {
+	const line = hideSecrets(text.slice(0, MOST_READ), secrets)
+		.replace(/[\s\p{Cc}\p{Cf}]+/gu, ' ')
+		.trim();
 	return line.length > limit ? `${line.slice(0, limit)}…` : line;
 }
 
 /** The same without its final period, fit for the middle of a sentence. */
-export function clause(text: string, limit: number): string {
-	return clean(text, limit).replace(/[.\s]+$/, '');
+export function clause(text: string, limit: number, secrets: string[] = []): string {
+	return clean(text, limit, secrets).replace(/[.\s]+$/, '');
 }
 
 /** Shorter ones are no real secrets, but may be part of ordinary words. */
 const SHORTEST_SECRET = 6;
 
-/** Replaces every occurrence of a secret, should a server or a proxy repeat one in what it says. */
+/** So many characters of a secret in a row are taken for a part of it. */
+const PART = 12;
+
+/** Of a text that is going to be shortened for a message, no more is looked at. */
+const MOST_READ = 10_000;
+
+/** Replaces every occurrence of a secret, or of a longer part of one, should a server repeat what it was sent. */
 export function hideSecrets(text: string, secrets: string[]): string {
 	return secrets
-		.filter((secret) => secret.trim().length >= SHORTEST_SECRET)
-		.reduce((shown, secret) => shown.replaceAll(secret.trim(), '***'), text);
+		.map((secret) => secret.trim())
+		.filter(({ length }) => length >= SHORTEST_SECRET)
+		.reduce((shown, secret) => hideParts(shown.replaceAll(secret, '***'), secret), text);
+}
+
+/** A server may have shortened it, at either end. */
+function hideParts(text: string, secret: string): string {
+	let shown = '';
+	let at = 0;
+	while (at < text.length) {
+		let end = at + PART;
+		if (end > text.length || !secret.includes(text.slice(at, end))) {
+			shown += text[at++];
+			continue;
+		}
+		while (end < text.length && secret.includes(text.slice(at, end + 1))) end++;
+		shown += '***';
+		at = end;
+	}
+	return shown;
 }
 
 /** An error and the errors it was made from, outermost first. */
