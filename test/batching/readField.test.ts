@@ -20,6 +20,9 @@ interface Comparison {
 
 let comparison: Comparison;
 
+/** Whether n8n runs the probe as a tool. */
+let isTool = false;
+
 /** What the probe finds as its items: handed to it as they are, since n8n copies what a run starts with. */
 let given: IDataObject[];
 
@@ -56,6 +59,7 @@ const probe: INodeType = {
 		const items = this.getInputData();
 		items.forEach((one, index) => (one.json = given[index]));
 		const spy = jest.spyOn(this, 'getNodeParameter' as never);
+		if (isTool) this.isToolExecution = () => true;
 		const readerOf = fieldReaders(this);
 		// n8n fills in the default of the one that isn't set.
 		const name = this.getNode().parameters.text === '' ? 'locator' : 'text';
@@ -207,6 +211,15 @@ it.each([
 	const { here, engine, asked } = await compare(items, parameters);
 	expect(here).toEqual(engine);
 	expect(asked).toBe(1);
+});
+
+it('leaves every mapping of a tool to the engine: its items hold what the model chose', async () => {
+	const items = Array.from({ length: 5 }, (_, n) => ({ id: `t${n}` }));
+	isTool = true;
+	const { here, engine, asked } = await compare(items, { text: '={{ $json.id }}' });
+	isTool = false;
+	expect(here).toEqual(engine);
+	expect(asked).toBe(6);
 });
 
 it.each([

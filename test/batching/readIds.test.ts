@@ -121,7 +121,7 @@ describe('readDirectoryId', () => {
 	});
 
 	it.each([undefined, null, '', '  ', {}])('never takes %p for "No Directory"', (value) => {
-		expect(() => readDirectoryId(value)).toThrow("set 'Destination' to 'No Directory'");
+		expect(() => readDirectoryId(value, 'Do this.')).toThrow('names no directory. Do this.');
 	});
 
 	it.each(['../x', 'a b', 'x'.repeat(65), 'a\\b'])('refuses %p', (value) => {

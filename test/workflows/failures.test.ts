@@ -41,7 +41,7 @@ describe('On Error = Stop', () => {
 		expect(message).toContain('[item 20]');
 		const told = errorText(result);
 		expect(told).toContain('Of 5 calls, 2 answered (20 tasks: 20 deleted)');
-		expect(told).toContain('1 without a usable answer (10 tasks)');
+		expect(told).toContain('1 failed (10 tasks)');
 		expect(told).toContain('2 not attempted (20 tasks)');
 		expect(told).toContain(`Done: ${ids.slice(0, 20).join(', ')}.`);
 		expect(result.error).toMatchObject({ httpCode: '400' });
@@ -103,7 +103,7 @@ describe('On Error = Stop', () => {
 		const { error } = await runNode({ standin, items, parameters: deleteParameters });
 		expect(error).toHaveProperty(
 			'description',
-			'Of 1 call, 0 answered (0 tasks), 1 without a usable answer (50 tasks), 0 not attempted (0 tasks).',
+			'Of 1 call, 0 answered (0 tasks), 1 failed (50 tasks), 0 not attempted (0 tasks).',
 		);
 	});
 

@@ -123,6 +123,51 @@ describe('tasks', () => {
 		expect(standin.requests).toHaveLength(2);
 	});
 
+	it('are given when KooSearch refuses the value that nothing has: it has looked at it', async () => {
+		standin.state.addKnowledgeBase({ id: 'kb' });
+		standin.faults.add(body({ total: 1, tasks: [{ id: 'a' }] }));
+		standin.faults.add({ what: { kind: 'status', status: 400, code: 'KOS.00010002' } });
+		const filtered = parameters('task', { filters: { createUser: 'someone' } });
+		const { json } = await runNode({ standin, items: [{}], parameters: filtered });
+		expect(ids(json)).toEqual(['a']);
+	});
+
+	it('come in large pages when there are filters, whatever the limit', async () => {
+		const { ids: tasks } = numbered(300);
+		const last = tasks.length - 1;
+		standin.state.addKnowledgeBase({
+			id: 'kb',
+			tasks: tasks.map((id, n) => ({ id, status: n === last ? 'ERROR' : 'SUCCESS' })),
+		});
+		const filtered = parameters('task', { filters: { taskStatus: 'ERROR' }, limit: 1 });
+		const { json } = await runNode({ standin, items: [{}], parameters: filtered });
+		expect(ids(json)).toEqual([tasks[last]]);
+		expect(standin.requests[0].query.page_size).toBe('1000');
+	});
+
+	it('are told to be perhaps not all when the list changed while it was read', async () => {
+		const { ids: all } = numbered(2500);
+		const { tasks } = standin.state.addKnowledgeBase({ id: 'kb', tasks: all });
+		standin.onRequest = ({ query }) => {
+			if (query.page_num === '2') for (const id of all.slice(0, 500)) tasks.delete(id);
+		};
+		const everything = parameters('task', { returnAll: true });
+		const result = await runNode({ standin, items: [{}], parameters: everything });
+		const given = new Set(ids(result.json));
+		expect([...tasks.keys()].filter((id) => !given.has(id))).not.toEqual([]);
+		expect(result.hints('KooSearch').map(({ message }) => message)).toEqual([
+			expect.stringContaining('The list of tasks changed while it was read'),
+		]);
+	});
+
+	it('are told to be perhaps not all only once they have been read to the end', async () => {
+		const { ids: all } = numbered(60);
+		standin.state.addKnowledgeBase({ id: 'kb', tasks: all });
+		const some = parameters('task', { limit: 10 });
+		const result = await runNode({ standin, items: [{}], parameters: some });
+		expect(result.hints('KooSearch')).toEqual([]);
+	});
+
 	it.each(['fileName', 'createUser'])(
 		'are not given when KooSearch leaves %s out of account, and nobody can check it',
 		async (name) => {
@@ -228,6 +273,18 @@ describe('files', () => {
 		const filtered = parameters('file', { filters });
 		const { json } = await runNode({ standin, items: [{}], parameters: filtered });
 		expect(ids(json)).toEqual(['a', 'b']);
+	});
+
+	it('are said to have been there when none of them fits', async () => {
+		const files = ['a', 'b'].map((id) => ({ id, category: 'Contracts' }));
+		standin.faults.add(body({ total: 2, files }));
+		const filters = { directory: { __rl: true, mode: 'id', value: 'd1' } };
+		const filtered = parameters('file', { filters });
+		const result = await runNode({ standin, items: [{}], parameters: filtered });
+		expect(result.json).toEqual([]);
+		expect(result.hints('KooSearch').map(({ message }) => message)).toEqual([
+			'KooSearch gave 2 files, none of which fits the filters.',
+		]);
 	});
 });
 

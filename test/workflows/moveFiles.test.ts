@@ -67,7 +67,9 @@ describe("the API page's example", () => {
 			})),
 		);
 		const hints = result.hints('KooSearch').map(({ message }) => message);
-		expect(hints).toContainEqual(expect.stringContaining('named 3 files that were not sent'));
+		expect(hints).toContainEqual(
+			expect.stringContaining('named 3 files that this run did not send'),
+		);
 	});
 });
 
@@ -95,7 +97,19 @@ it('tells for each file what happened to it', async () => {
 	expect(directoryOf('free')).toBe('d1');
 	expect(directoryOf('twin')).toBeNull();
 	expect(result.hints('KooSearch').map(({ message }) => message)).toEqual([
-		"4 of 5 files were not confirmed as moved: 1 already there, 1 already existing in the target directory, 1 still being parsed, 1 not mentioned in KooSearch's answer.",
+		"4 of 5 files were not confirmed as moved: 1 already there, 1 already existing in the target directory, 1 not in the status SUCCESS or ERROR, 1 not mentioned in KooSearch's answer.",
+	]);
+});
+
+it('says that it may have moved what is already there, when the first answer was lost', async () => {
+	jest.spyOn(Math, 'random').mockReturnValue(0);
+	standin.state.addKnowledgeBase({ id: 'kb', directories: ['d1'], files: ['a', 'b'] });
+	standin.faults.add({ what: { kind: 'reset' }, at: 'after', when: { method: 'PUT' } });
+	const result = await runNode({ standin, items: [{ id: 'a,b' }], parameters: moveParameters });
+	expect(result.json.map(({ status }) => status)).toEqual(['sameDirectory', 'sameDirectory']);
+	expect(result.hints('KooSearch').map(({ message }) => message)).toEqual([
+		'2 of 2 files were not moved: 2 already there.',
+		'A call was sent more than once, so what is already there may have been moved by its first try.',
 	]);
 });
 

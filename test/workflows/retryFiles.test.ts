@@ -46,8 +46,20 @@ it.each([
 });
 
 it.each([
-	['some', ['a', 'unknown'], null, 'unconfirmed', 'not confirmed as retried: in an unknown state'],
-	['none', ['parsing', 'unknown'], false, 'notRetried', 'not retried: in a call that retried none'],
+	[
+		'some',
+		['a', 'unknown'],
+		null,
+		'unconfirmed',
+		'not confirmed as retried: 2 whose outcome is unknown',
+	],
+	[
+		'none',
+		['parsing', 'unknown'],
+		false,
+		'notRetried',
+		'not retried: 2 in calls that retried none',
+	],
 ])('says what %s of the files being retried proves', async (_, ids, retried, status, hint) => {
 	standin.state.addKnowledgeBase({ id: 'kb', files: ['a', { id: 'parsing', status: 'RUNNING' }] });
 	const result = await runNode({ standin, items: [{ id: ids }], parameters: retryParameters });

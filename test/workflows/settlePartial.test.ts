@@ -32,7 +32,7 @@ it('tells which IDs are gone and which are still there', async () => {
 	expect(result.json[0].batch).toEqual({ requested: 3, totalCount: 3, deletedCount: 1 });
 	expect(listings()).toHaveLength(1);
 	expect(result.hints('KooSearch').map(({ message }) => message)).toEqual([
-		'1 of 3 tasks was not deleted: still there.',
+		'1 of 3 tasks was not deleted: 1 possibly still being processed.',
 	]);
 });
 
@@ -89,8 +89,47 @@ it('reads a long list to its end', async () => {
 		items: [{ id: 'stuck,x' }],
 		parameters: deleteParameters,
 	});
-	expect(listings()).toHaveLength(3);
+	// Three pages, twice.
+	expect(listings().map(({ query }) => query.page_num)).toEqual(['1', '2', '3', '1', '2', '3']);
 	expect(json.map(({ status }) => status)).toEqual(['notDeleted', 'gone']);
+});
+
+it('does not miss a task that slips to a page that has been read', async () => {
+	const { ids } = numbered(2000);
+	const { tasks } = standin.state.addKnowledgeBase({ id: 'kb', tasks: ids });
+	const first = ids[0];
+	// It has the first place of the second page, until one before it goes; a new one keeps the total the same.
+	const slipping = ids[1000];
+	standin.faults.add({ what: { kind: 'reject', ids: [slipping] }, when: { method: 'DELETE' } });
+	standin.onRequest = ({ query }) => {
+		if (query.page_num !== '2' || !tasks.has(first)) return;
+		tasks.set('new', { ...tasks.get(first)!, id: 'new' });
+		tasks.delete(first);
+	};
+	const { json } = await runNode({
+		standin,
+		items: [{ id: slipping }],
+		parameters: deleteParameters,
+	});
+	expect([tasks.has(slipping), tasks.has(first)]).toEqual([true, false]);
+	expect(json.map(({ deleted, status }) => [deleted, status])).toEqual([[false, 'notDeleted']]);
+});
+
+it('lists nothing after a refusal that ended the run', async () => {
+	standin.state.addKnowledgeBase({ id: 'kb', tasks: ['b'] });
+	standin.faults.add({
+		what: { kind: 'redirect', location: 'https://elsewhere.example.com' },
+		skip: 1,
+		times: Infinity,
+	});
+	const { json } = await runNode({
+		standin,
+		items: [{ id: 'never' }, { id: 'b' }],
+		parameters: { ...deleteParameters, options: { batchSize: 1, concurrency: 1 } },
+		onError: 'continueRegularOutput',
+	});
+	expect(json).toMatchObject([{ status: 'unconfirmed' }, { error: expect.any(String) }]);
+	expect(standin.requests).toHaveLength(2);
 });
 
 const record = (id: string) => ({ id, name: id });

@@ -48,7 +48,8 @@ function evaluatorOf(context: IExecuteFunctions, name: string): Evaluate {
 		return () => value;
 	}
 	const mapping = typeof raw === 'string' ? PLAIN_MAPPING.exec(raw) : null;
-	if (!mapping) return byEngine;
+	// The items of a tool's run hold what the model chose; to the engine, $json is the agent's item.
+	if (!mapping || context.isToolExecution?.()) return byEngine;
 	const keys = mapping[1].slice(1).split('.');
 	const items = context.getInputData();
 	return (itemIndex) => follow(items[itemIndex], keys) ?? byEngine(itemIndex);

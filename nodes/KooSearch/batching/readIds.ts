@@ -41,14 +41,13 @@ export function readId(value: unknown): string {
  * The ID of a directory. Page UpdateDirectoryOfFile limits its length only, so other characters than those of an
  * ID pass, but none that an ID can hardly hold.
  *
+ * @param cure what to do when there is none
  * @throws InvalidValue
  */
-export function readDirectoryId(value: unknown): string {
+export function readDirectoryId(value: unknown, cure = EMPTY_CURE): string {
 	const id = toText(value);
 	if (id === undefined || id === '') {
-		throw new InvalidValue(
-			`${show(value)} names no directory. To take files out of their directory, set 'Destination' to 'No Directory'.`,
-		);
+		throw new InvalidValue(`${show(value)} names no directory. ${cure}`);
 	}
 	if (!/^[^\s\p{Cc}/\\]{1,64}$/u.test(id)) {
 		throw new InvalidValue(

@@ -66,9 +66,9 @@ export function progress(finished: FinishedBatch[], { noun, statuses }: Wording)
 	);
 	return {
 		counts:
-			`Of ${amount(finished.length, 'call')}, ${answered.length} answered (${sum(answered)} ${noun}${result}), ` +
-			`${failed.length} without a usable answer (${sum(failed)} ${noun}), ` +
-			`${skipped.length} not attempted (${sum(skipped)} ${noun}).`,
+			`Of ${amount(finished.length, 'calls')}, ${answered.length} answered (${amount(sum(answered), noun)}${result}), ` +
+			`${failed.length} failed (${amount(sum(failed), noun)}), ` +
+			`${skipped.length} not attempted (${amount(sum(skipped), noun)}).`,
 		done: done.length > 0 ? `Done: ${shortList(done)}.` : '',
 	};
 }
@@ -82,20 +82,18 @@ export function hints(finished: FinishedBatch[], { noun, doneKey, statuses }: Wo
 		const count = undone.reduce((total, [, one]) => total + one, 0);
 		const unknown = undone.some(([status]) => statuses[status].done === null);
 		const verb = unknown ? `not confirmed as ${doneKey}` : `not ${doneKey}`;
-		const reasons =
-			undone.length === 1
-				? statuses[undone[0][0]].told
-				: undone.map(([status, one]) => `${one} ${statuses[status].told}`).join(', ');
+		const reasons = undone.map(([status, one]) => `${one} ${statuses[status].told}`).join(', ');
 		const was = count === 1 ? 'was' : 'were';
-		told.push(`${count} of ${sum(answered)} ${noun} ${was} ${verb}: ${reasons}.`);
+		told.push(`${count} of ${amount(sum(answered), noun)} ${was} ${verb}: ${reasons}.`);
 	}
 	const strangers = answered.flatMap(({ outcome }) => outcome.settled.strangers);
 	if (strangers.length > 0) {
 		told.push(
-			`KooSearch's answers named ${strangers.length} ${noun} that were not sent. They were ignored: ${shortList(strangers)}.`,
+			`KooSearch's answers named ${amount(strangers.length, noun)} that this run did not send. Ignored: ${shortList(strangers)}.`,
 		);
 	}
-	return told;
+	const caveats = new Set(answered.map(({ outcome }) => outcome.settled.caveat));
+	return [...told, ...[...caveats].filter((caveat) => caveat !== undefined)];
 }
 
 function countStatuses(answered: AnsweredBatch[]): Map<string, number> {
@@ -113,8 +111,9 @@ function sum(batches: FinishedBatch[]): number {
 	return batches.reduce((total, { ids }) => total + ids.length, 0);
 }
 
+/** @param noun in the plural */
 function amount(count: number, noun: string): string {
-	return `${count} ${noun}${count === 1 ? '' : 's'}`;
+	return `${count} ${count === 1 ? noun.replace(/s$/, '') : noun}`;
 }
 
 /** The first IDs, and how many more there are. */

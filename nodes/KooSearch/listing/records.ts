@@ -15,12 +15,6 @@ export interface Query {
 	pageSize?: number;
 }
 
-/** What a listing was once it has ended by itself. */
-export interface Listing {
-	/** Whether `total` stayed the same and as many distinct records came: then what isn't in it isn't there. */
-	complete: boolean;
-}
-
 /** One page of a list. @throws CallFailure */
 export async function readPage(
 	client: KooSearchClient,
@@ -32,32 +26,46 @@ export async function readPage(
 }
 
 /**
- * Reads a list page by page, one page in memory, and gives each record once.
+ * A list that is read page by page, one page in memory, and gives each record once.
  *
  * Records move between pages while others are deleted, and `total` may be wrong, so the end is where the counted
  * records reach `total` or a page brings nothing new.
- *
- * @throws CallFailure
  */
-export async function* readRecords(
-	client: KooSearchClient,
-	list: List,
-	{ query = {}, pageSize = PAGE_SIZE }: Query = {},
-): AsyncGenerator<KooSearchRecord, Listing> {
-	const seen = new Set<string>();
-	const totals = new Set<number>();
-	for (let pageNumber = 1; pageNumber <= LAST_PAGE; pageNumber++) {
-		const paging = list.paged ? { page_num: pageNumber, page_size: pageSize } : {};
-		const { total, records } = await readPage(client, list, { ...query, ...paging });
-		totals.add(total);
-		const before = seen.size;
-		for (const record of records) {
-			const id = String(record.id);
-			if (seen.has(id)) continue;
-			seen.add(id);
-			yield record;
+export class Listing implements AsyncIterable<KooSearchRecord> {
+	/**
+	 * Whether `total` stayed the same and as many distinct records came: then what isn't in it isn't there. Undefined
+	 * until the list has come to its end.
+	 */
+	complete?: boolean;
+
+	/** How many have been read. */
+	pages = 0;
+
+	constructor(
+		private readonly client: KooSearchClient,
+		private readonly list: List,
+		private readonly options: Query = {},
+	) {}
+
+	/** @throws CallFailure */
+	async *[Symbol.asyncIterator](): AsyncGenerator<KooSearchRecord> {
+		const { query = {}, pageSize = PAGE_SIZE } = this.options;
+		const seen = new Set<string>();
+		const totals = new Set<number>();
+		while (this.pages < LAST_PAGE) {
+			this.pages++;
+			const paging = this.list.paged ? { page_num: this.pages, page_size: pageSize } : {};
+			const { total, records } = await readPage(this.client, this.list, { ...query, ...paging });
+			totals.add(total);
+			const before = seen.size;
+			for (const record of records) {
+				const id = String(record.id);
+				if (seen.has(id)) continue;
+				seen.add(id);
+				yield record;
+			}
+			if (!this.list.paged || seen.size === before || seen.size >= total) break;
 		}
-		if (!list.paged || seen.size === before || seen.size >= total) break;
+		this.complete = totals.size === 1 && totals.has(seen.size);
 	}
-	return { complete: totals.size === 1 && totals.has(seen.size) };
 }

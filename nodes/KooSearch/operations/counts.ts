@@ -26,8 +26,8 @@ export function counts(verb: string) {
 		doneKey: verb,
 		statuses: {
 			[verb]: { done: true, told: verb },
-			[not]: { done: false, told: `in a call that ${verb} none` },
-			unconfirmed: { done: null, told: 'in an unknown state' },
+			[not]: { done: false, told: `in calls that ${verb} none` },
+			unconfirmed: { done: null, told: 'whose outcome is unknown' },
 		} as Record<string, StatusMeaning>,
 		answer: (requested: number) => {
 			const known = answers.get(requested) ?? answerTo(requested);

@@ -4,7 +4,7 @@ import type { FindRemaining } from '../batching/settleRest';
 import { settleRest } from '../batching/settleRest';
 import type { FinishedBatch } from '../batching/types';
 import type { List } from '../listing/lists';
-import { readRecords } from '../listing/records';
+import { Listing } from '../listing/records';
 import type { KooSearchClient } from '../transport/client';
 import { counts } from './counts';
 
@@ -22,7 +22,7 @@ export function deletion(noun: string, listIn: ListIn) {
 		statuses: {
 			...counted.statuses,
 			gone: { done: true, told: 'gone' },
-			notDeleted: { done: false, told: 'still there' },
+			notDeleted: { done: false, told: 'possibly still being processed' },
 		},
 		options: [settlePartial(noun)],
 		settleRest: async (client: KooSearchClient, finished: FinishedBatch[]) =>
@@ -45,17 +45,24 @@ function settlePartial(noun: string): INodeProperties {
 	};
 }
 
-/** A complete, unfiltered listing shows what is still there; one that fails or isn't complete shows nothing. */
+/**
+ * A complete, unfiltered listing shows what is still there; one that fails or isn't complete shows nothing.
+ *
+ * Of several pages it takes two listings: while one is read, a record slips from the next page to the one before as
+ * soon as another is deleted, and a new one in its place keeps the total the same.
+ */
 function findRemaining(client: KooSearchClient, listIn: ListIn): FindRemaining {
 	return async (knowledgeBaseId, ids) => {
 		const remaining = new Set<string>();
-		const records = readRecords(client, listIn(knowledgeBaseId));
+		const look = async () => {
+			const listing = new Listing(client, listIn(knowledgeBaseId));
+			for await (const { id } of listing) if (ids.has(String(id))) remaining.add(String(id));
+			return listing;
+		};
 		try {
-			for (;;) {
-				const { done, value } = await records.next();
-				if (done) return value.complete ? remaining : undefined;
-				if (ids.has(String(value.id))) remaining.add(String(value.id));
-			}
+			const { complete, pages } = await look();
+			const settled = complete && (pages === 1 || (await look()).complete);
+			return settled ? remaining : undefined;
 		} catch {
 			return undefined;
 		}

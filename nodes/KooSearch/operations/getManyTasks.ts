@@ -34,7 +34,7 @@ export const getManyTasks = listOperation({
 				name: 'fileName',
 				type: 'string',
 				default: '',
-				description: 'Only tasks for files with this name',
+				description: 'Only tasks for files whose name contains this text',
 			},
 			parameter: 'file_name',
 			...contains('file_name'),

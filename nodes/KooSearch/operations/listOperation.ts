@@ -10,12 +10,13 @@ import type { ReadField } from '../batching/readField';
 import { InvalidValue, show } from '../batching/readIds';
 import { errorItem } from '../batching/toItems';
 import type { KooSearchRecord, List } from '../listing/lists';
-import { PAGE_SIZE, readPage, readRecords } from '../listing/records';
+import { Listing, PAGE_SIZE, readPage } from '../listing/records';
 import type { CallSettings } from '../transport/client';
 import { KooSearchClient } from '../transport/client';
-import { CallFailure } from '../transport/errors';
+import { CallFailure, rethrow } from '../transport/errors';
 import type { ActiveFilter, Filter } from './filters';
 import { matchesAll, readFilters, toQuery } from './filters';
+import { addHints } from './hints';
 import { callError, cancelError, inputError } from './nodeErrors';
 import type { Operation } from './operation';
 
@@ -99,12 +100,14 @@ async function runOverItems(
 	if (rejections.length > 0 && !context.continueOnFail()) throw inputError(context, rejections);
 	const client = await KooSearchClient.open(context, SETTINGS);
 	const output = new Map(rejections.map((one) => [one.itemIndex, [errorItem(one)]]));
+	const hints = new Set<string>();
 	let ended: CallFailure | undefined;
 	for (const request of entries) {
 		const { itemIndex } = request;
 		const found = ended ?? (await collect(client, operation, request));
 		if (!(found instanceof CallFailure)) {
-			output.set(itemIndex, found);
+			output.set(itemIndex, found.items);
+			if (found.hint) hints.add(found.hint);
 			continue;
 		}
 		if (context.getExecutionCancelSignal()?.aborted) throw cancelError(context);
@@ -114,6 +117,7 @@ async function runOverItems(
 			errorItem({ itemIndex, message: `${found.message} [item ${itemIndex}]` }),
 		]);
 	}
+	addHints(context, hints);
 	return [...output].sort(([a], [b]) => a - b).flatMap(([, items]) => items);
 }
 
@@ -129,19 +133,29 @@ function readLimit(read: ReadField): number {
 	});
 }
 
-/** The items of one listing, or why there are none: an incomplete listing isn't passed off as a whole one. */
+/** What came of one listing. */
+interface Found {
+	items: INodeExecutionData[];
+	/** What a glance at the items doesn't show. */
+	hint?: string;
+}
+
+/** The items of one listing, or why there are none. */
 async function collect(
 	client: KooSearchClient,
 	{ noun, complete }: ListOperation,
 	{ itemIndex, list, filters, limit }: Request,
-): Promise<INodeExecutionData[] | CallFailure> {
+): Promise<Found | CallFailure> {
 	const unchecked = new Set<ActiveFilter>();
-	const onlyHere = filters.some(({ filter }) => filter.parameter === undefined);
-	const pageSize = onlyHere ? PAGE_SIZE : Math.min(limit, PAGE_SIZE);
+	// KooSearch may leave a filter out of account, or not know it: then what is wanted may be far behind.
+	const pageSize = filters.length > 0 ? PAGE_SIZE : Math.min(limit, PAGE_SIZE);
 	const query = toQuery(filters);
+	const listing = new Listing(client, list, { query, pageSize });
 	const found: KooSearchRecord[] = [];
+	let given = 0;
 	try {
-		for await (const record of readRecords(client, list, { query, pageSize })) {
+		for await (const record of listing) {
+			given++;
 			if (matchesAll(record, filters, unchecked)) found.push(record);
 			if (found.length >= limit && !complete) break;
 		}
@@ -157,7 +171,19 @@ async function collect(
 		return error instanceof CallFailure ? error : unfiltered((error as Error).message);
 	}
 	const records = complete ? complete(found).slice(0, limit) : found;
-	return records.map((json) => ({ json, pairedItem: { item: itemIndex } }));
+	const items = records.map((json) => ({ json, pairedItem: { item: itemIndex } }));
+	if (list.paged && listing.complete === false) return { items, hint: changed(noun) };
+	return { items, hint: given > 0 && found.length === 0 ? noneFits(given, noun) : undefined };
+}
+
+/** A list that isn't whole is not passed off as one. */
+function changed(noun: string): string {
+	return `The list of ${noun} changed while it was read, so some of them may be missing here. Run the node again to see all.`;
+}
+
+/** Whoever wonders about an empty output should look at the filters, not at the knowledge base. */
+function noneFits(given: number, noun: string): string {
+	return `KooSearch gave ${given} ${noun}, none of which fits the filters.`;
 }
 
 /**
@@ -171,8 +197,14 @@ async function isIgnored(
 	{ parameter }: Filter,
 ): Promise<boolean> {
 	const impossible = { ...query, [parameter!]: IMPOSSIBLE, page_num: 1, page_size: 1 };
-	const { total, records } = await readPage(client, list, impossible);
-	return total > 0 || records.length > 0;
+	try {
+		const { total, records } = await readPage(client, list, impossible);
+		return total > 0 || records.length > 0;
+	} catch (error) {
+		// Whoever refuses the value has looked at it.
+		if (error instanceof CallFailure && error.scope === 'content') return false;
+		return rethrow(error);
+	}
 }
 
 function unfiltered(why: string): CallFailure {

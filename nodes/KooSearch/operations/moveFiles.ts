@@ -21,6 +21,9 @@ const answer = z
 	})
 	.passthrough();
 
+const SENT_TWICE =
+	'A call was sent more than once, so what is already there may have been moved by its first try.';
+
 /** In none of the lists, or in two. */
 const UNREPORTED = 'unreported';
 
@@ -67,7 +70,7 @@ export const moveFiles = idOperation({
 		moved: { done: true, told: 'moved' },
 		sameDirectory: { done: false, told: 'already there' },
 		alreadyExists: { done: false, told: 'already existing in the target directory' },
-		notReady: { done: false, told: 'still being parsed' },
+		notReady: { done: false, told: 'not in the status SUCCESS or ERROR' },
 		unreported: { done: null, told: "not mentioned in KooSearch's answer" },
 	},
 	readTarget,
@@ -78,13 +81,16 @@ export const moveFiles = idOperation({
 		body: { file_ids, directory_id: target.directoryId ?? null },
 	}),
 	answer: () => answer,
-	settle: (response, sent) => {
+	settle: (response, sent, certain) => {
 		const { statuses, strangers } = sortOut(response, sent);
 		const statusOf = (id: string) => statuses.get(id)!;
 		const confirmed = sent.filter((id) => statusOf(id) === 'moved').length;
-		return { statusOf, confirmed, strangers };
+		const mayBeOurs = !certain && sent.some((id) => statusOf(id) === 'sameDirectory');
+		return { statusOf, confirmed, strangers, caveat: mayBeOurs ? SENT_TWICE : undefined };
 	},
 });
+
+const TO_TAKE_OUT = "To take files out of their directory, set 'Destination' to 'No Directory'.";
 
 /** An empty expression must never mean "No Directory": that has to be chosen. */
 function readTarget(read: ReadField): Target {
@@ -95,7 +101,11 @@ function readTarget(read: ReadField): Target {
 	const knowledgeBaseId = readKnowledgeBaseId(read);
 	if (destination === 'none') return { directoryId: null, knowledgeBaseId };
 	const { name, displayName } = directoryField;
-	return { directoryId: read(name, displayName, readDirectoryId), knowledgeBaseId };
+	return { directoryId: read(name, displayName, readTargetDirectoryId), knowledgeBaseId };
+}
+
+function readTargetDirectoryId(value: unknown): string {
+	return readDirectoryId(value, TO_TAKE_OUT);
 }
 
 /** The status of each ID that stands in exactly one list. Two lists contradict each other and prove nothing. */
