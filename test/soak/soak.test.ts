@@ -106,7 +106,7 @@ type Scenario = typeof scenario extends fc.Arbitrary<infer T> ? T : never;
 
 let standin: Standin;
 
-beforeAll(() => {
+beforeEach(() => {
 	jest.spyOn(Math, 'random').mockReturnValue(0);
 });
 
@@ -120,10 +120,14 @@ async function startWithState(): Promise<void> {
 			files: KNOWN.map((file, n) => ({
 				id: file,
 				status: n % 5 === 0 ? 'RUNNING' : 'SUCCESS',
-				directory_id: n % 3 === 0 ? 'd1' : null,
+				directory_id: initialDirectory(n),
 			})),
 		});
 	}
+}
+
+function initialDirectory(n: number): string | null {
+	return n % 3 === 0 ? 'd1' : null;
 }
 
 async function run({ items, operation, signsIn, onError, options }: Scenario): Promise<NodeResult> {
@@ -205,6 +209,40 @@ function checkAccounts({ items }: Scenario, { output, errors }: NodeResult): voi
 	});
 }
 
+/** An error that doesn't call the effect unknown is right to say that nothing happened to the IDs it names. */
+function checkRefusals(
+	{ items, faults, operation }: Scenario,
+	{ output, errors }: NodeResult,
+): void {
+	// Nobody can see through a server that does what it is asked for and then says that it refuses.
+	if (faults.some(lies)) return;
+	for (const { json, pairedItem } of [...output, ...errors]) {
+		const { kb } = items[(pairedItem as { item: number }).item];
+		const holder = standin.state.knowledgeBases.get(kb)!;
+		const reasons = String(json.error ?? '').matchAll(/(.*?)Concerns: ([^.]*)\./gs);
+		for (const [, reason, ids] of reasons) {
+			if (reason.includes('not known')) continue;
+			const changed = ids.split(', ').filter((id) => isChanged(operation, id, holder));
+			expect({ reason, changed }).toEqual({ reason, changed: [] });
+		}
+	}
+}
+
+function lies({ what, at }: Fault): boolean {
+	const refuses = ['throttle', 'refuseIds', 'expireTokens'].includes(what.kind);
+	const isRefusal = refuses || (what.kind === 'status' && what.status < 500);
+	return at === 'after' && isRefusal;
+}
+
+function isChanged(operation: Scenario['operation'], id: string, held: KnowledgeBase): boolean {
+	if (!KNOWN.includes(id)) return false;
+	if (operation === 'deleteTasks') return !held.tasks.has(id);
+	const { status, directory_id } = held.files.get(id) ?? {};
+	if (operation === 'deleteFiles') return !status;
+	if (operation === 'retryFiles') return status === 'PENDING';
+	return directory_id !== initialDirectory(KNOWN.indexOf(id));
+}
+
 /** With On Error = Stop the error names what is done; the rest of the story is in the stand-in. */
 function checkStopped({ operation }: Scenario, result: NodeResult): void {
 	expect(result.output).toEqual([]);
@@ -237,6 +275,7 @@ it(`tells the truth in ${RUNS} random runs`, async () => {
 						.filter(({ json }) => !('error' in json))
 						.forEach((item) => checkClaim(one, item));
 					checkAccounts(one, result);
+					checkRefusals(one, result);
 				}
 				const signIns = standin.requests.filter(({ path }) => path === '/v3/auth/tokens').length;
 				const expiries = one.faults.filter(({ what: { kind } }) => kind === 'expireTokens');
