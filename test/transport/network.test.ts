@@ -16,11 +16,8 @@ function broken(code: string): Error {
 describe('a call without an answer', () => {
 	const cases: Array<[string, string[], string]> = [
 		['a refused connection', ['ECONNREFUSED'], 'the connection was refused'],
-		[
-			'an unknown host',
-			['ENOTFOUND', 'EAI_AGAIN', 'ERR_INVALID_URL'],
-			'its host name was not found',
-		],
+		['an unknown host', ['ENOTFOUND', 'ERR_INVALID_URL'], 'its host name was not found'],
+		['a broken name server', ['EAI_AGAIN'], 'its host name could not be looked up'],
 		[
 			'a network that is cut off',
 			['EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL'],
@@ -52,7 +49,7 @@ describe('a call without an answer', () => {
 	const unknown: Array<[string, string[], string]> = [
 		[
 			'that comes too late',
-			['ETIMEDOUT', 'ECONNABORTED', 'ESOCKETTIMEDOUT', 'UND_ERR_CONNECT_TIMEOUT'],
+			['ETIMEDOUT', 'ECONNABORTED', 'ESOCKETTIMEDOUT'],
 			'did not answer within 500 ms',
 		],
 		[
@@ -62,7 +59,6 @@ describe('a call without an answer', () => {
 				'EPIPE',
 				'ERR_BAD_RESPONSE',
 				'ERR_STREAM_PREMATURE_CLOSE',
-				'ERR_FR_TOO_MANY_REDIRECTS',
 				'HPE_INVALID_CONSTANT',
 			],
 			'The connection to KooSearch was cut off.',

@@ -57,7 +57,7 @@ const ASK_GATEWAY =
 const CHECK_STORE =
 	'The search cluster behind the knowledge base did not do its work. Check its nodes in the CSS console, then try again.';
 
-/** Codes of the service (page ErrorCode; where a number is not printed there, the order of the page was followed). */
+/** Codes of the service that the calls of this node may be answered with (page ErrorCode; where a number is not printed there, the order of the page was followed). */
 const SERVICE: Record<string, Entry> = {
 	'KOS.00010001': { meaning: 'The body is not valid JSON', remedy: ASK_SUPPORT },
 	'KOS.00010002': { meaning: 'A parameter is not valid', remedy: CHECK_INPUT },
@@ -65,8 +65,6 @@ const SERVICE: Record<string, Entry> = {
 	'KOS.00010004': { meaning: 'A parameter in the URL cannot be read', remedy: CHECK_ADDRESS },
 	'KOS.00010005': { meaning: 'The path is not valid', remedy: CHECK_ADDRESS },
 	'KOS.00010006': { meaning: 'A parameter has the wrong type', remedy: CHECK_INPUT },
-	'KOS.00040001': { meaning: 'The language model did not answer', remedy: ASK_SUPPORT },
-	'KOS.00040002': { meaning: 'Rewriting the question did not work', remedy: ASK_SUPPORT },
 	'KOS.00040003': { meaning: 'Parsing a document did not work', remedy: ASK_SUPPORT },
 	'KOS.00050001': { meaning: 'A document was not found', remedy: CHECK_INPUT },
 	'KOS.00050002': { meaning: 'A document cannot be read', remedy: ASK_SUPPORT },
@@ -86,19 +84,10 @@ const SERVICE: Record<string, Entry> = {
 		remedy: "Check 'Knowledge Base': this ID may not exist in the application of the credential.",
 	},
 	'KOS.00060002': { meaning: 'A database operation did not work', remedy: ASK_SUPPORT },
-	'KOS.00080001': {
-		meaning: 'A knowledge base of that name exists',
-		remedy: 'Choose another name.',
-	},
-	'KOS.00080002': {
-		meaning: 'An empty knowledge base cannot be enabled',
-		remedy: 'Upload documents to it first.',
-	},
 	'KOS.00080003': {
 		meaning: 'The knowledge base is closed',
 		remedy: 'Enable the knowledge base on the KooSearch experience platform, then try again.',
 	},
-	'KOS.00080004': { meaning: 'The dialogue has expired', remedy: 'Start a new dialogue.' },
 	'KOS.00080005': { meaning: 'Updating the knowledge base did not work', remedy: ASK_SUPPORT },
 };
 

@@ -6,38 +6,59 @@ import { CallFailure } from './errors';
 import { signInMessage } from './signIn';
 import { causes, clause } from './text';
 
-/** What broke on the way, by the code of Node.js, of its TLS layer or of axios. */
-const BROKEN: Array<[codes: RegExp, what: string, remedy: string]> = [
-	[
-		/^(ECONNREFUSED)$/,
-		'the connection was refused',
-		"Check 'Base URL' of the credential and that the gateway is running.",
-	],
-	[
-		/^(ENOTFOUND|EAI_AGAIN|ERR_INVALID_URL)$/,
-		'its host name was not found',
-		"Check 'Base URL' of the credential.",
-	],
-	[
-		/^(EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL)$/,
-		'there is no way to its address',
-		"Check 'Base URL' of the credential, and that n8n may reach the gateway's network.",
-	],
-	[
-		/CERT|SELF_SIGNED|UNABLE_TO_|ERR_TLS/,
-		'its certificate is not trusted',
-		"Check 'Base URL' of the credential; turn on 'Ignore SSL Issues' there only if the address is right and the network is yours.",
-	],
-	[
-		/ERR_SSL|EPROTO/,
-		'what answers there does not speak TLS as it should',
-		"Check host and port of 'Base URL' of the credential.",
-	],
+/** What kept a call from arriving at all. */
+interface Obstacle {
+	/** Of Node.js or of its TLS layer. */
+	codes: RegExp;
+	what: string;
+	remedy: string;
+	/** Whether another try may get through. */
+	passes: boolean;
+}
+
+const OBSTACLES: Obstacle[] = [
+	{
+		codes: /^ECONNREFUSED$/,
+		what: 'the connection was refused',
+		remedy: "Check 'Base URL' of the credential and that the gateway is running.",
+		passes: true,
+	},
+	{
+		codes: /^(ENOTFOUND|ERR_INVALID_URL)$/,
+		what: 'its host name was not found',
+		remedy: "Check 'Base URL' of the credential.",
+		passes: false,
+	},
+	{
+		codes: /^EAI_AGAIN$/,
+		what: 'its host name could not be looked up',
+		remedy: "Check the network that n8n is in, and 'Base URL' of the credential.",
+		passes: true,
+	},
+	{
+		codes: /^(EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL)$/,
+		what: 'there is no way to its address',
+		remedy: "Check 'Base URL' of the credential, and that n8n may reach the gateway's network.",
+		passes: true,
+	},
+	{
+		codes: /CERT|SELF_SIGNED|UNABLE_TO_|ERR_TLS/,
+		what: 'its certificate is not trusted',
+		remedy:
+			"Check 'Base URL' of the credential; turn on 'Ignore SSL Issues' there only if the address is right and the network is yours.",
+		passes: false,
+	},
+	{
+		codes: /ERR_SSL|EPROTO/,
+		what: 'what answers there does not speak TLS as it should',
+		remedy: "Check host and port of 'Base URL' of the credential.",
+		passes: false,
+	},
 ];
 
-const LATE = /^(ETIMEDOUT|ECONNABORTED|ESOCKETTIMEDOUT|UND_ERR_\w*TIMEOUT)$/;
-const CUT_OFF =
-	/^(ECONNRESET|EPIPE|ERR_BAD_RESPONSE|ERR_STREAM_PREMATURE_CLOSE|ERR_FR_\w+|HPE_\w+)$/;
+/** Codes of Node.js and of axios for a call that may have arrived. */
+const LATE = /^(ETIMEDOUT|ECONNABORTED|ESOCKETTIMEDOUT)$/;
+const CUT_OFF = /^(ECONNRESET|EPIPE|ERR_BAD_RESPONSE|ERR_STREAM_PREMATURE_CLOSE|HPE_\w+)$/;
 
 const CHECK_NETWORK =
 	"If it happens again, check 'Base URL' of the credential and the network between n8n and the gateway.";
@@ -47,18 +68,27 @@ export function unreachable(cause: unknown, timeout: number, call: FailedCall): 
 	const signIn = signInMessage(cause);
 	if (signIn !== undefined) return new CallFailure(signIn, 'run');
 	const code = errorCode(cause);
-	const known = neverArrives(code);
-	if (known) return new CallFailure(`KooSearch was not reached: ${known[1]}. ${known[2]}`, 'call');
+	const obstacle = obstacleFor(code);
+	if (obstacle) {
+		const { what, remedy } = obstacle;
+		return new CallFailure(`KooSearch was not reached: ${what}. ${remedy}`, 'call');
+	}
 	return new CallFailure(broken(cause, code, timeout, call), 'call', undefined, true);
 }
 
 /** Whether a call that got no answer may have reached KooSearch all the same. */
 export function mayHaveArrived(cause: unknown): boolean {
-	return signInMessage(cause) === undefined && !neverArrives(errorCode(cause));
+	return signInMessage(cause) === undefined && !obstacleFor(errorCode(cause));
 }
 
-function neverArrives(code: string) {
-	return BROKEN.find(([codes]) => codes.test(code));
+/** Whether what kept a call from being answered may be over by the next try. */
+export function passes(cause: unknown): boolean {
+	const code = errorCode(cause);
+	return LATE.test(code) || CUT_OFF.test(code) || obstacleFor(code)?.passes === true;
+}
+
+function obstacleFor(code: string): Obstacle | undefined {
+	return OBSTACLES.find(({ codes }) => codes.test(code));
 }
 
 function broken(

@@ -1,7 +1,7 @@
 import type { IN8nHttpFullResponse } from 'n8n-workflow';
 
 import { cancelled, serviceCode } from './errors';
-import { errorCode } from './network';
+import { passes } from './network';
 import type { Pace } from './pace';
 import { pause } from './pace';
 import { isSignInOutage } from './signIn';
@@ -16,9 +16,6 @@ export interface RetrySettings {
 const LONGEST_WAIT = 30_000;
 const FIRST_WAIT = 500;
 const TRANSIENT_STATUS = new Set([500, 502, 503, 504]);
-/** Connections that were refused, broke or timed out; what the user is told of them stands in network.ts. */
-const TRANSIENT_ERROR =
-	/^(ECONNREFUSED|ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|ESOCKETTIMEDOUT|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ERR_BAD_RESPONSE|ERR_STREAM_PREMATURE_CLOSE|HPE_\w+)$/;
 
 /**
  * Sends a call again while it is throttled, KooSearch is not available or the connection breaks. Deleting, moving and
@@ -43,15 +40,11 @@ export async function withRetries(
 		const { response, error } = attempt;
 		const last = tries > maxRetries;
 		if (response && (last || !isTransient(response))) return response;
-		if (!response && (last || !passes(error))) throw error;
+		if (!response && (last || !(passes(error) || isSignInOutage(error)))) throw error;
 		const wait = waitBefore(tries, response);
 		if (response && isThrottled(response)) pace.hold(wait);
 		else await pause(wait, signal);
 	}
-}
-
-function passes(error: unknown): boolean {
-	return TRANSIENT_ERROR.test(errorCode(error)) || isSignInOutage(error);
 }
 
 function isTransient(response: IN8nHttpFullResponse): boolean {
