@@ -6,20 +6,13 @@ import type {
 	ILoadOptionsFunctions,
 	IN8nHttpFullResponse,
 } from 'n8n-workflow';
-import type { ZodType, ZodTypeDef } from 'zod';
 
+import type { Schema } from './answers';
+import { valueIn, whyUnusable } from './answers';
 import type { Connection } from './connection';
 import { accountOf, readConnection, secretsOf } from './connection';
 import type { FailedCall } from './errorCodes';
-import {
-	CallFailure,
-	cancelled,
-	redirected,
-	refusal,
-	rethrow,
-	serviceCode,
-	unusableAnswer,
-} from './errors';
+import { CallFailure, cancelled, rethrow } from './errors';
 import { answerIn, connectionReset, isCutOff, mayHaveArrived, unreachable } from './network';
 import { Pace, whenAborted } from './pace';
 import { withRetries } from './retry';
@@ -201,26 +194,4 @@ export class KooSearchClient {
 /** What n8n keeps of an IAM user's sign-in; the token may have expired. */
 function tokenIn({ sessionToken }: IDataObject): string {
 	return typeof sessionToken === 'string' ? sessionToken : '';
-}
-
-type Schema<T> = ZodType<T, ZodTypeDef, unknown>;
-
-/** What a 2xx answer holds, or undefined when it isn't what the API page promises. */
-function valueIn<T>({ statusCode, body }: IN8nHttpFullResponse, schema: Schema<T>): T | undefined {
-	return statusCode >= 200 && statusCode < 300 ? schema.safeParse(body).data : undefined;
-}
-
-function whyUnusable<T>(
-	{ statusCode, body, headers }: IN8nHttpFullResponse,
-	schema: Schema<T>,
-	call: FailedCall,
-): CallFailure {
-	if (statusCode >= 300 && statusCode < 400) return redirected(statusCode, headers.location, call);
-	const isSuccess = statusCode >= 200 && statusCode < 300;
-	if (!isSuccess || serviceCode(body)) return refusal(statusCode, body, call);
-	if (typeof body !== 'object' || body === null)
-		return unusableAnswer(statusCode, 'it is not JSON');
-	const [issue] = schema.safeParse(body).error!.issues;
-	const field = issue.path.length > 0 ? `'${issue.path.join('.')}'` : 'it';
-	return unusableAnswer(statusCode, `${field} ${issue.message}`);
 }

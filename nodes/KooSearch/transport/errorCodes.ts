@@ -57,7 +57,10 @@ const ASK_GATEWAY =
 const CHECK_STORE =
 	'The search cluster behind the knowledge base did not do its work. Check its nodes in the CSS console, then try again.';
 
-/** Codes of the service that the calls of this node may be answered with (page ErrorCode; where a number is not printed there, the order of the page was followed). */
+/**
+ * Codes of the service that the calls of this node may be answered with (page ErrorCode; where a number is not printed
+ * there, the order of the page was followed).
+ */
 const SERVICE: Record<string, Entry> = {
 	'KOS.00010001': { meaning: 'The body is not valid JSON', remedy: ASK_SUPPORT },
 	'KOS.00010002': { meaning: 'A parameter is not valid', remedy: CHECK_INPUT },
