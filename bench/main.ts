@@ -39,6 +39,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: Error) => {
-	console.error(error.stack);
+	console.error(`It could not be measured: ${error.message}`);
 	process.exitCode = 1;
 });

@@ -10,6 +10,7 @@ import diagnostics from 'node:diagnostics_channel';
 import { readdirSync, readFileSync } from 'node:fs';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { join, relative } from 'node:path';
+import { parseArgs } from 'node:util';
 
 import type { EngineTypes, WorkflowJson } from '../test/engine';
 import { CredentialStore, loadPackage, runWorkflow } from '../test/engine';
@@ -30,7 +31,7 @@ interface Row {
 }
 
 async function main(): Promise<void> {
-	const dryRun = process.argv.includes('--dry-run');
+	const dryRun = isDryRun();
 	const real = realService();
 	const standin = real ? undefined : await startStandin({ state: demoState() });
 	const data = real ?? {
@@ -53,6 +54,12 @@ async function main(): Promise<void> {
 	} finally {
 		await standin?.close();
 	}
+}
+
+/** A mistyped argument must not let it delete anything. npm keeps `--dry-run` to itself when no `--` stands before it. */
+function isDryRun(): boolean {
+	const { values } = parseArgs({ options: { 'dry-run': { type: 'boolean' } } });
+	return values['dry-run'] === true || process.env.npm_config_dry_run === 'true';
 }
 
 /** The credential for a real service, when the environment names one. @throws Error when it does so in part */

@@ -76,7 +76,7 @@ function byName(all: Saved[], name: string): Saved | undefined {
 }
 
 function guide(url: string, { url: standinUrl, state }: Standin): string {
-	const table = new Table({ style: { head: [] } });
+	const table = new Table({ style: { head: [], border: [] } });
 	table.push(
 		['Open', url],
 		['Email', OWNER.email],

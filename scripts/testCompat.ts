@@ -148,7 +148,7 @@ function tell(results: Result[]): string {
 	const rows = results.map(({ version: { n8n, core, workflow }, passed, failed, leftOut }) =>
 		[n8n, core, workflow, passed, failed, leftOut].map(String),
 	);
-	const table = new Table({ head, style: { head: [] } });
+	const table = new Table({ head, style: { head: [], border: [] } });
 	table.push(...rows);
 	const markdown = [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`);
 	return `${table.toString()}\n\n${markdown.join('\n')}`;

@@ -158,7 +158,9 @@ it('spreads a deletion over shares and gathers what became of them', async () =>
 	]);
 	const reports = first.items('A Few at a Time').map(({ json }) => json);
 	expect(reports.filter(({ done }) => !done)).toEqual([
-		expect.objectContaining({ why: expect.stringMatching(/^1 still there, 0 not known/) }),
+		expect.objectContaining({
+			why: expect.stringMatching(/^1 of 5 not confirmed: 1 still there, 0 not known/),
+		}),
 	]);
 	expect(first.items('Notify')).toHaveLength(1);
 	expect(second.items('Sum Up').map(({ json }) => json)).toEqual([
@@ -182,6 +184,22 @@ it('calls a share not known when there is no answer in time, though its tasks ma
 	expect(status).toBe('success');
 	const found = await n8n.run(spread, SPREAD_TRIGGER).finally(() => n8n.deactivate(share));
 	expect([found.status, found.items('Find Tasks')]).toEqual(['success', []]);
+});
+
+it('says of a share which value in it is not an ID, and deletes nothing of it', async () => {
+	const task = [...contracts.tasks.values()].find(({ status }) => status === 'ERROR')!;
+	task.create_time = Date.now() - 8 * DAY;
+	const { spread, share } = await saveSpreadPair(n8n, credential);
+	standin.faults.add({
+		what: { kind: 'body', body: { total: 2, tasks: [task, { ...task, id: 'not an ID' }] } },
+		when: { operationId: 'SearchTasks' },
+	});
+	const result = await n8n.run(spread, SPREAD_TRIGGER).finally(() => n8n.deactivate(share));
+	const [{ json: report }] = result.items('A Few at a Time');
+	expect(report).toMatchObject({ requested: 2, done: false, confirmed: 0 });
+	expect(report.why).toMatch(/^2 of 2 not confirmed: 0 still there, 0 not known. .*"not an ID"/);
+	expect(contracts.tasks.has(task.id)).toBe(true);
+	expect(result.items('Notify')).toHaveLength(1);
 });
 
 type Directories = Map<unknown, string | null>;

@@ -1,4 +1,4 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-globals, no-console */
+/* eslint-disable @n8n/community-nodes/no-restricted-globals */
 import fc from 'fast-check';
 import type { IDataObject, INode, INodeExecutionData } from 'n8n-workflow';
 
@@ -22,6 +22,9 @@ import {
  */
 const RUNS = Number(process.env.SOAK_RUNS ?? 60);
 const SEED = Number(process.env.SOAK_SEED ?? 20_260_101);
+if (!Number.isInteger(RUNS) || !Number.isInteger(SEED)) {
+	throw new Error('SOAK_RUNS and SOAK_SEED take whole numbers');
+}
 
 const KNOWLEDGE_BASES = ['kb1', 'kb2'];
 const DIRECTORIES = ['d1', 'd2'];
@@ -288,5 +291,5 @@ it(`tells the truth in ${RUNS} random runs`, async () => {
 		}),
 		{ numRuns: RUNS, seed: SEED, endOnFailure: true },
 	);
-	console.log(`soak: ${RUNS} runs, seed ${SEED}`);
+	process.stdout.write(`soak: ${RUNS} runs, seed ${SEED}\n`);
 }, 3_600_000);

@@ -114,7 +114,7 @@ export function addFile({ files, directories }: KnowledgeBase, seed: Seed<File>)
 }
 
 /** @throws Error when there is a directory of that ID, no such parent, or the tree gets too deep */
-export function addDirectory(
+function addDirectory(
 	{ directories }: KnowledgeBase,
 	seed: Seed<Omit<Directory, 'level'>>,
 ): Directory {

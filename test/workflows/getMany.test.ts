@@ -145,6 +145,15 @@ describe('tasks', () => {
 		expect(standin.requests[0].query.page_size).toBe('1000');
 	});
 
+	it('that are merely too young are no reason to wonder', async () => {
+		const tasks = [{ id: 'a', status: 'ERROR' as const, create_time: Date.now() }];
+		standin.state.addKnowledgeBase({ id: 'kb', tasks });
+		const filters = { taskStatus: 'ERROR', olderThanDays: 7 };
+		const filtered = parameters('task', { filters });
+		const result = await runNode({ standin, items: [{}], parameters: filtered });
+		expect([result.json, result.hints('KooSearch')]).toEqual([[], []]);
+	});
+
 	it('are told to be perhaps not all when the list changed while it was read', async () => {
 		const { ids: all } = numbered(2500);
 		const { tasks } = standin.state.addKnowledgeBase({ id: 'kb', tasks: all });
@@ -283,7 +292,7 @@ describe('files', () => {
 		const result = await runNode({ standin, items: [{}], parameters: filtered });
 		expect(result.json).toEqual([]);
 		expect(result.hints('KooSearch').map(({ message }) => message)).toEqual([
-			'KooSearch gave 2 files, none of which fits the filters.',
+			'KooSearch gave 2 files, none of which fits the filters that it was asked for.',
 		]);
 	});
 });

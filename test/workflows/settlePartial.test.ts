@@ -32,7 +32,7 @@ it('tells which IDs are gone and which are still there', async () => {
 	expect(result.json[0].batch).toEqual({ requested: 3, totalCount: 3, deletedCount: 1 });
 	expect(listings()).toHaveLength(1);
 	expect(result.hints('KooSearch').map(({ message }) => message)).toEqual([
-		'1 of 3 tasks was not deleted: 1 possibly still being processed.',
+		"1 of 3 tasks was not deleted: 1 for a reason that KooSearch doesn't give.",
 	]);
 });
 

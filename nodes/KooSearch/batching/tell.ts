@@ -111,8 +111,8 @@ function sum(batches: FinishedBatch[]): number {
 	return batches.reduce((total, { ids }) => total + ids.length, 0);
 }
 
-/** @param noun in the plural */
-function amount(count: number, noun: string): string {
+/** A number of things, such as "1 task". @param noun in the plural */
+export function amount(count: number, noun: string): string {
 	return `${count} ${count === 1 ? noun.replace(/s$/, '') : noun}`;
 }
 

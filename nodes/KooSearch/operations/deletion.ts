@@ -22,7 +22,7 @@ export function deletion(noun: string, listIn: ListIn) {
 		statuses: {
 			...counted.statuses,
 			gone: { done: true, told: 'gone' },
-			notDeleted: { done: false, told: 'possibly still being processed' },
+			notDeleted: { done: false, told: "for a reason that KooSearch doesn't give" },
 		},
 		options: [settlePartial(noun)],
 		settleRest: async (client: KooSearchClient, finished: FinishedBatch[]) =>

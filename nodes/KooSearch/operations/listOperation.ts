@@ -8,6 +8,7 @@ import type {
 import { readEntries } from '../batching/readEntries';
 import type { ReadField } from '../batching/readField';
 import { InvalidValue, show } from '../batching/readIds';
+import { amount } from '../batching/tell';
 import { errorItem } from '../batching/toItems';
 import type { KooSearchRecord, List } from '../listing/lists';
 import { Listing, PAGE_SIZE, readPage } from '../listing/records';
@@ -151,12 +152,16 @@ async function collect(
 	const pageSize = filters.length > 0 ? PAGE_SIZE : Math.min(limit, PAGE_SIZE);
 	const query = toQuery(filters);
 	const listing = new Listing(client, list, { query, pageSize });
+	const [asked, own] = divide(filters);
 	const found: KooSearchRecord[] = [];
 	let given = 0;
+	let fitting = 0;
 	try {
 		for await (const record of listing) {
 			given++;
-			if (matchesAll(record, filters, unchecked)) found.push(record);
+			if (!matchesAll(record, asked, unchecked)) continue;
+			fitting++;
+			if (matchesAll(record, own, unchecked)) found.push(record);
 			if (found.length >= limit && !complete) break;
 		}
 		for (const { filter } of unchecked) {
@@ -173,7 +178,13 @@ async function collect(
 	const records = complete ? complete(found).slice(0, limit) : found;
 	const items = records.map((json) => ({ json, pairedItem: { item: itemIndex } }));
 	if (list.paged && listing.complete === false) return { items, hint: changed(noun) };
-	return { items, hint: given > 0 && found.length === 0 ? noneFits(given, noun) : undefined };
+	return { items, hint: given > 0 && fitting === 0 ? noneFits(given, noun) : undefined };
+}
+
+/** The filters that KooSearch is asked to apply, and those that only this node knows. */
+function divide(filters: ActiveFilter[]): [asked: ActiveFilter[], own: ActiveFilter[]] {
+	const isAsked = ({ filter }: ActiveFilter) => filter.parameter !== undefined;
+	return [filters.filter(isAsked), filters.filter((one) => !isAsked(one))];
 }
 
 /** A list that isn't whole is not passed off as one. */
@@ -183,7 +194,7 @@ function changed(noun: string): string {
 
 /** Whoever wonders about an empty output should look at the filters, not at the knowledge base. */
 function noneFits(given: number, noun: string): string {
-	return `KooSearch gave ${given} ${noun}, none of which fits the filters.`;
+	return `KooSearch gave ${amount(given, noun)}, none of which fits the filters that it was asked for.`;
 }
 
 /**
