@@ -12,6 +12,7 @@ import type { ClientRequest, IncomingMessage } from 'node:http';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 
+import { amount } from '../nodes/KooSearch/batching/tell';
 import type { EngineTypes, WorkflowJson } from '../test/engine';
 import { CredentialStore, loadPackage, runWorkflow } from '../test/engine';
 import { DEMO_TOKEN, demoState } from '../test/standin/demoState';
@@ -143,9 +144,7 @@ function watchCalls(): { stop: () => number } {
 
 function printPlanned({ json }: INodeExecutionData): void {
 	const path = String(json.path).replace(/^.*\/uni-search/, '…');
-	console.log(
-		`  would send ${json.method} ${path} with ${json.count} ID${json.count === 1 ? '' : 's'}`,
-	);
+	console.log(`  would send ${json.method} ${path} with ${amount(Number(json.count), 'IDs')}`);
 }
 
 function countResults(items: INodeExecutionData[]): Map<string, number> {

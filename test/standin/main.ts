@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 
 import Table from 'cli-table3';
 
+import { amount } from '../../nodes/KooSearch/batching/tell';
 import { DEMO_TOKEN, demoState } from './demoState';
 import type { RecordedRequest } from './exchange';
 import { startStandin } from './server';
@@ -70,7 +71,7 @@ function span(records: Map<string, unknown>): string {
 function toLine(request: RecordedRequest): string {
 	const { method, path, query, ids, status, startedAt, endedAt } = request;
 	const time = new Date(startedAt).toISOString().slice(11, 19);
-	const count = ids.length > 0 ? ` ${ids.length} ${ids.length === 1 ? 'ID' : 'IDs'},` : '';
+	const count = ids.length > 0 ? ` ${amount(ids.length, 'IDs')},` : '';
 	const duration = (endedAt ?? startedAt) - startedAt;
 	const search = new URLSearchParams(query as Record<string, string>).toString();
 	const url = search ? `${path}?${search}` : path;

@@ -2,7 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 
 import type { Wording } from '../batching/tell';
-import { progress } from '../batching/tell';
+import { amount, progress } from '../batching/tell';
 import type { Results } from '../batching/toItems';
 import type { Rejection } from '../batching/types';
 import type { CallFailure } from '../transport/errors';
@@ -10,7 +10,7 @@ import type { CallFailure } from '../transport/errors';
 /** Input that can't be carried out, before anything was sent. */
 export function inputError(context: IExecuteFunctions, rejections: Rejection[]) {
 	const [first, ...others] = [...rejections].sort((a, b) => a.itemIndex - b.itemIndex);
-	const count = `${others.length} more item${others.length === 1 ? '' : 's'}`;
+	const count = amount(others.length, 'more items');
 	const more = others.length > 0 ? ` ${count} can't be used either.` : '';
 	const error = new NodeOperationError(context.getNode(), first.message, {
 		itemIndex: first.itemIndex,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import type { FailedCall } from './errorCodes';
 import { adviceFor } from './errorCodes';
-import { clause, clean } from './text';
+import { clause, clean, redirectTarget } from './text';
 
 /**
  * What a call that gave no usable answer means for the other calls of the run.
@@ -88,10 +88,8 @@ export function redirected(
 	location: unknown,
 	{ secrets }: FailedCall,
 ): CallFailure {
-	const address = typeof location === 'string' ? location.replace(/[?#].*$/s, '') : '';
-	const target = clean(address, 200, secrets);
 	return new CallFailure(
-		`KooSearch's address redirects ${target ? `to ${target}` : 'elsewhere'} (HTTP ${httpStatus}), which is not followed. ` +
+		`KooSearch's address redirects ${redirectTarget(location, secrets)} (HTTP ${httpStatus}), which is not followed. ` +
 			"Enter the address it leads to as 'Base URL' of the credential, if you trust it.",
 		'run',
 		httpStatus,

@@ -96,6 +96,7 @@ export class Session {
 		const answer = sending.catch(() => {}).then(() => (answered = true));
 		while (!answered) {
 			await Promise.race([answer, sleep(LOOK_EVERY)]);
+			if (answered) return;
 			const stored = await this.storedToken().catch(() => before);
 			if (!answered && stored !== before) return letOthersGo();
 		}

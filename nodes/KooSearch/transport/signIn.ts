@@ -1,7 +1,7 @@
 import type { IDataObject, IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
 
 import { readAddress, secretsOf } from './connection';
-import { causes, clause, clean } from './text';
+import { causes, clause, redirectTarget } from './text';
 
 /**
  * Credential and node are two bundles, so these are told apart by name. They carry no `response`: n8n-core would
@@ -83,9 +83,8 @@ function readToken(response: IN8nHttpFullResponse, account: Account): string {
 function explain({ statusCode, body, headers }: IN8nHttpFullResponse, account: Account): string {
 	const { secrets } = account;
 	if (statusCode >= 300 && statusCode < 400) {
-		const { location = '' } = headers;
-		const target = clean(String(location).replace(/[?#].*$/s, ''), 200, secrets);
-		return `'IAM Endpoint' of the credential redirects ${target ? `to ${target}` : 'elsewhere'}, which is not followed (HTTP ${statusCode}). Enter the address of IAM itself.`;
+		const target = redirectTarget(headers.location, secrets);
+		return `'IAM Endpoint' of the credential redirects ${target}, which is not followed (HTTP ${statusCode}). Enter the address of IAM itself.`;
 	}
 	const said = clause(reasonIn(body), 300, secrets);
 	const told = `Huawei Cloud IAM refused the sign-in${said && `: ${said}`} (HTTP ${statusCode}).`;

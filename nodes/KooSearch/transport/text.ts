@@ -16,6 +16,13 @@ export function clause(text: string, limit: number, secrets: string[] = []): str
 	return clean(text, limit, secrets).replace(/[.\s]+$/, '');
 }
 
+/** Where a redirect leads, fit for a message: without what follows the path, which may hold secrets. */
+export function redirectTarget(location: unknown, secrets: string[]): string {
+	const address = typeof location === 'string' ? location.replace(/[?#].*$/s, '') : '';
+	const target = clean(address, 200, secrets);
+	return target ? `to ${target}` : 'elsewhere';
+}
+
 /** Shorter ones are no real secrets, but may be part of ordinary words. */
 const SHORTEST_SECRET = 6;
 
