@@ -6,7 +6,7 @@ import { join } from 'node:path';
 
 import { LEFT_OUT } from '../test/compat/leftOut';
 import { PROJECT } from '../test/e2e/n8n/install';
-import { run, say, step } from '../test/e2e/n8n/terminal';
+import { run, say, step, toMarkdown } from '../test/e2e/n8n/terminal';
 
 /** A version of n8n, and the packages of it that run a node. */
 interface Version {
@@ -150,8 +150,7 @@ function tell(results: Result[]): string {
 	);
 	const table = new Table({ head, style: { head: [], border: [] } });
 	table.push(...rows);
-	const markdown = [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`);
-	return `${table.toString()}\n\n${markdown.join('\n')}`;
+	return `${table.toString()}\n\n${toMarkdown([head, ...rows])}`;
 }
 
 function escape(text: string): string {

@@ -134,10 +134,6 @@ export class Lab {
 		);
 	}
 
-	get signIns(): number {
-		return this.standin.requests.filter(({ path }) => path === '/v3/auth/tokens').length;
-	}
-
 	/** @returns the ID of the execution */
 	async start(): Promise<string> {
 		return await this.n8n.start(this.pair.spread, SPREAD_TRIGGER);

@@ -3,7 +3,7 @@
  * `npx tsx test/queue/measure.ts`: the figures of docs/scaling.md, on this machine. The stand-in runs in this process,
  * beside PostgreSQL, Redis and all of n8n.
  */
-import { say } from '../e2e/n8n/terminal';
+import { say, toMarkdown } from '../e2e/n8n/terminal';
 import { Cluster } from './cluster';
 import { Lab } from './lab';
 import type { LabOptions } from './lab';
@@ -49,10 +49,10 @@ async function main(): Promise<void> {
 	say(`\n${parts.join(', ')}\n`);
 	const memory = ['CPU, main', 'CPU, workers', 'Memory, main', 'Memory, workers'];
 	const rates = ['Whole run', 'Deleting', 'IDs per second'];
-	say(toTable([['Workers', 'Latency', 'Shares at once', ...rates, ...memory], ...speed]));
+	say(`${toMarkdown([['Workers', 'Latency', 'Shares at once', ...rates, ...memory], ...speed])}\n`);
 	const outcome = ['Deleting', 'IDs per second', 'Calls throttled', 'IDs not done'];
 	const pace = ['Shares at once', 'Concurrent Batches', 'Batch Interval'];
-	say(toTable([[...pace, ...outcome], ...throttling]));
+	say(`${toMarkdown([[...pace, ...outcome], ...throttling])}\n`);
 }
 
 async function measureSpeed(
@@ -144,11 +144,6 @@ async function run(
 	} finally {
 		await lab.close();
 	}
-}
-
-function toTable([head, ...rows]: string[][]): string {
-	const lines = [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
-	return `${lines.join('\n')}\n`;
 }
 
 main().catch((error: Error) => {

@@ -124,7 +124,7 @@ it('deletes 100,000 tasks with both workers', async () => {
 	const byWorker = await Promise.all(cluster.workers.map(sharesOf));
 	expect(total(byWorker.map(({ length }) => length))).toBe(100_000 / SHARE_SIZE);
 	for (const shares of byWorker) expect(shares).not.toEqual([]);
-	expect(lab.signIns).toBe(1);
+	expect(lab.standin.signIns).toBe(1);
 });
 
 it('deletes nothing for somebody who does not know the key of the webhook', async () => {
@@ -186,7 +186,7 @@ it('takes up the token that another process has renewed', async () => {
 	const lab = await open({ tasks: 40_000, latencyMs: 50, settings });
 	const execution = await lab.start();
 	await until(() => lab.deletions.length > 30);
-	expect(lab.signIns).toBe(1);
+	expect(lab.standin.signIns).toBe(1);
 	lab.standin.state.access.expireTokens();
 	await lab.untilEnded(execution);
 
@@ -194,7 +194,7 @@ it('takes up the token that another process has renewed', async () => {
 	expectAllDone(outcome, lab);
 	expectAllDeleted(lab);
 	// The processes find out at the same time, each with several shares under way.
-	const renewals = lab.signIns - 1;
+	const renewals = lab.standin.signIns - 1;
 	say(`  ${renewals} sign-ins after the token had expired, ${sharesAtOnce} shares were under way`);
 	expect(renewals).toBeGreaterThan(0);
 	expect(renewals).toBeLessThanOrEqual(cluster.workers.length);
@@ -203,7 +203,7 @@ it('takes up the token that another process has renewed', async () => {
 	const before = lab.deletions.length;
 	lab.add(20_000);
 	expectAllDone(await lab.run(), lab, 20_000);
-	expect(lab.signIns - 1).toBe(renewals);
+	expect(lab.standin.signIns - 1).toBe(renewals);
 	const tokens = lab.deletions.slice(before).map(({ headers }) => headers['x-auth-token']);
 	expect(new Set(tokens)).toEqual(new Set([token]));
 });

@@ -83,6 +83,11 @@ export class Standin {
 		});
 	}
 
+	/** The sign-ins that IAM was asked for. */
+	get signIns(): number {
+		return this.requests.filter(({ path }) => path === SIGN_IN_PATH).length;
+	}
+
 	/** Ends at once, cutting what is under way. */
 	async close(): Promise<void> {
 		this.closing.abort();

@@ -13,6 +13,16 @@ function broken(code: string): Error {
 	return new Error('wrapped', { cause: Object.assign(new Error(code), { code }) });
 }
 
+function expectFailures(codes: string[], message: string, effectUnknown: boolean): void {
+	for (const code of codes) {
+		expect(unreachable(broken(code), 500, sending)).toMatchObject({
+			message: expect.stringContaining(message),
+			scope: 'call',
+			effectUnknown,
+		});
+	}
+}
+
 describe('a call without an answer', () => {
 	const cases: Array<[string, string[], string]> = [
 		['a refused connection', ['ECONNREFUSED'], 'the connection was refused'],
@@ -37,13 +47,7 @@ describe('a call without an answer', () => {
 		['no TLS', ['ERR_SSL_WRONG_VERSION_NUMBER', 'EPROTO'], 'does not speak TLS as it should'],
 	];
 	it.each(cases)('for %s was never made', (_, codes, message) => {
-		for (const code of codes) {
-			expect(unreachable(broken(code), 500, sending)).toMatchObject({
-				message: expect.stringContaining(message),
-				scope: 'call',
-				effectUnknown: false,
-			});
-		}
+		expectFailures(codes, message, false);
 	});
 
 	const unknown: Array<[string, string[], string]> = [
@@ -66,13 +70,7 @@ describe('a call without an answer', () => {
 		['for another reason', ['ODD', 'NOT_EPIPE', 'EPIPE_NOT'], 'was not reached: wrapped.'],
 	];
 	it.each(unknown)('%s may have taken effect', (_, codes, message) => {
-		for (const code of codes) {
-			expect(unreachable(broken(code), 500, sending)).toMatchObject({
-				message: expect.stringContaining(message),
-				scope: 'call',
-				effectUnknown: true,
-			});
-		}
+		expectFailures(codes, message, true);
 	});
 
 	it('tells of no options when a list is read, which has none', () => {

@@ -12,10 +12,6 @@ beforeEach(() => {
 	standin.state.addKnowledgeBase({ id: 'kb', tasks: ids });
 });
 
-function signIns(): number {
-	return standin.requests.filter(({ path }) => path === '/v3/auth/tokens').length;
-}
-
 function tasksLeft(): string[] {
 	return [...standin.state.knowledgeBases.get('kb')!.tasks.keys()];
 }
@@ -41,7 +37,7 @@ describe('runs at the same time in one process', () => {
 
 	it('sign in once when there is no token', async () => {
 		await runFour({});
-		expect(signIns()).toBe(1);
+		expect(standin.signIns).toBe(1);
 		expect(tasksLeft()).toEqual([]);
 	});
 
@@ -49,17 +45,17 @@ describe('runs at the same time in one process', () => {
 		const sessionToken = standin.state.access.issueToken();
 		standin.state.access.expireTokens();
 		await runFour({ sessionToken });
-		expect(signIns()).toBe(1);
+		expect(standin.signIns).toBe(1);
 		expect(tasksLeft()).toEqual([]);
 	});
 
 	it('try a wrong password once, and a later run tries it again', async () => {
 		const results = await runFour({ password: 'wrong' });
-		expect(signIns()).toBe(1);
+		expect(standin.signIns).toBe(1);
 		for (const { error } of results) expect(error?.message).toContain("'Password'");
 		expect(tasksLeft()).toEqual(ids);
 		await run({ credential: iamUser(standin, { password: 'wrong' }) });
-		expect(signIns()).toBe(2);
+		expect(standin.signIns).toBe(2);
 	});
 });
 
@@ -77,7 +73,7 @@ it('has nobody wait for the call of another run once its token is there', async 
 	});
 	while (hangs.hits === 0) await sleep(10);
 	expect((await run({ items: items.slice(1), store })).status).toBe('success');
-	expect([signIns(), tasksLeft()]).toEqual([1, [ids[0]]]);
+	expect([standin.signIns, tasksLeft()]).toEqual([1, [ids[0]]]);
 	cancel();
 	await slow;
 });
@@ -93,7 +89,7 @@ it('does not sign in for calls of a run that has been canceled', async () => {
 	await run({ onStarted: (cancelRun) => (cancel = cancelRun) });
 	// As long as it takes the other calls to find out that it is their turn.
 	await sleep(200);
-	expect([signIns(), tasksLeft()]).toEqual([1, ids]);
+	expect([standin.signIns, tasksLeft()]).toEqual([1, ids]);
 });
 
 it('does not tell a run that its password is wrong when it was another one', async () => {
@@ -118,7 +114,7 @@ describe('a credential that was changed', () => {
 	])('to another %s does not go on with the token it had', async (_, fields) => {
 		const sessionToken = standin.state.access.issueToken();
 		const result = await run({ credential: iamUser(standin, { sessionToken, ...fields }) });
-		expect(signIns()).toBe(1);
+		expect(standin.signIns).toBe(1);
 		expect(result.error?.message).toContain('refused the sign-in');
 		expect(tasksLeft()).toEqual(ids);
 		const sent = standin.requests.map(({ headers }) => headers['x-auth-token']);
@@ -132,7 +128,7 @@ describe('a credential that was changed', () => {
 		store.get('c1').data.sessionToken += ' of somebody else';
 		Object.assign(store.get('c1').data, { username: 'standin-user' });
 		expect((await run({ store })).status).toBe('success');
-		expect([signIns(), tasksLeft()]).toEqual([1, []]);
+		expect([standin.signIns, tasksLeft()]).toEqual([1, []]);
 	});
 });
 
@@ -153,7 +149,7 @@ it('takes over the token that another process has renewed meanwhile', async () =
 	const result = await run({ store });
 	expect(result.status).toBe('success');
 	expect(refusal.hits).toBeGreaterThan(0);
-	expect(signIns()).toBe(0);
+	expect(standin.signIns).toBe(0);
 	expect(tasksLeft()).toEqual([]);
 });
 
@@ -162,7 +158,7 @@ describe('an IAM user', () => {
 		const result = await run();
 		expect(result.status).toBe('success');
 		expect(tasksLeft()).toEqual([]);
-		expect(signIns()).toBe(1);
+		expect(standin.signIns).toBe(1);
 		expect(standin.requests).toHaveLength(1 + 8);
 
 		const [{ method, path, query, body }] = standin.requests;
@@ -191,7 +187,7 @@ describe('an IAM user', () => {
 	it('does not sign in while its token is good', async () => {
 		const sessionToken = standin.state.access.issueToken();
 		await run({ credential: iamUser(standin, { sessionToken }) });
-		expect(signIns()).toBe(0);
+		expect(standin.signIns).toBe(0);
 		expect(tasksLeft()).toEqual([]);
 	});
 
@@ -202,7 +198,7 @@ describe('an IAM user', () => {
 			standin.state.access.expireTokens(code);
 			const result = await run({ credential: iamUser(standin, { sessionToken }) });
 			expect(result.status).toBe('success');
-			expect(signIns()).toBe(1);
+			expect(standin.signIns).toBe(1);
 			expect(tasksLeft()).toEqual([]);
 			expect(result.json.every(({ status }) => status === 'deleted')).toBe(true);
 			expect(result.store.get('c1').data.sessionToken).not.toBe(sessionToken);
@@ -214,7 +210,7 @@ describe('an IAM user', () => {
 		standin.faults.add({ what: { kind: 'expireTokens' }, skip });
 		const result = await run({ credential: iamUser(standin, { sessionToken }) });
 		expect(result.status).toBe('success');
-		expect(signIns()).toBe(1);
+		expect(standin.signIns).toBe(1);
 		expect(tasksLeft()).toEqual([]);
 		expect(result.json.every(({ deleted }) => deleted === true)).toBe(true);
 	});
@@ -235,8 +231,8 @@ describe('an IAM user', () => {
 		for (const onError of ['stopWorkflow', 'continueRegularOutput'] as const) {
 			standin.requests.length = 0;
 			const result = await run({ credential: iamUser(standin, fields), onError });
-			expect(signIns()).toBeLessThanOrEqual(1);
-			expect(standin.requests).toHaveLength(signIns());
+			expect(standin.signIns).toBeLessThanOrEqual(1);
+			expect(standin.requests).toHaveLength(standin.signIns);
 			expect(tasksLeft()).toEqual(ids);
 			for (const part of parts) expect(result.visible).toContain(part);
 			if (onError === 'stopWorkflow') {
@@ -258,7 +254,7 @@ describe('an IAM user', () => {
 			credential: iamUser(standin, { sessionToken, password: 'changed' }),
 			onError: 'continueRegularOutput',
 		});
-		expect(signIns()).toBe(1);
+		expect(standin.signIns).toBe(1);
 		expect(result.json).toHaveLength(ids.length);
 		for (const { id, error, deleted } of result.json) {
 			if (error === undefined)
@@ -273,7 +269,7 @@ describe('an IAM user', () => {
 		account.lockedUntil = Date.now() + 60_000;
 		const result = await run();
 		expect(result.error?.message).toContain('Wait 15 minutes');
-		expect(signIns()).toBe(1);
+		expect(standin.signIns).toBe(1);
 	});
 
 	it('is told when a fresh token is refused as well, after one sign-in', async () => {
@@ -283,7 +279,7 @@ describe('an IAM user', () => {
 			times: Infinity,
 		});
 		const result = await run({ onError: 'continueRegularOutput' });
-		expect(signIns()).toBeLessThanOrEqual(2);
+		expect(standin.signIns).toBeLessThanOrEqual(2);
 		expect(standin.requests.filter(({ method }) => method === 'DELETE').length).toBeLessThanOrEqual(
 			2,
 		);
@@ -305,7 +301,7 @@ describe('an IAM user', () => {
 			times: Infinity,
 		});
 		const result = await run({ credential: iamUser(standin, { sessionToken }) });
-		expect(signIns()).toBe(1);
+		expect(standin.signIns).toBe(1);
 		expect(result.error?.message).toContain('KOS.00080003, HTTP 400');
 		expect(tasksLeft()).toEqual(ids);
 	});
@@ -336,7 +332,7 @@ describe('an IAM user', () => {
 		});
 		const result = await run();
 		expect(result.status).toBe('success');
-		expect(signIns()).toBe(3);
+		expect(standin.signIns).toBe(3);
 		expect(tasksLeft()).toEqual([]);
 	});
 });
@@ -352,7 +348,7 @@ describe('a pasted token', () => {
 				parameters: { ...deleteParameters, options: { batchSize: 5, concurrency: 1 } },
 			});
 			expect(standin.requests).toHaveLength(1);
-			expect(signIns()).toBe(0);
+			expect(standin.signIns).toBe(0);
 			expect(result.store.preAuthentications).toBeLessThanOrEqual(1);
 			expect(result.error?.message).toContain(code);
 			expect(result.error?.message).toContain('24 hours');

@@ -157,20 +157,9 @@ export class N8nClient {
 		return executionId;
 	}
 
-	/**
-	 * Calls an active workflow from outside. n8n knows the address only a moment after it said that the workflow is
-	 * active.
-	 *
-	 * @returns what it answers
-	 */
+	/** Calls an active workflow from outside. @returns what it answers */
 	async callWebhook(path: string, body: IDataObject): Promise<IDataObject[]> {
-		const deadline = Date.now() + WEBHOOK_LIMIT;
-		const call = async () => await post(`${this.session.url}/webhook/${path}`, body);
-		let response = await call();
-		while (response.status === 404 && Date.now() < deadline) {
-			await sleep(POLL_EVERY);
-			response = await call();
-		}
+		const response = await postOnceKnown(`${this.session.url}/webhook/${path}`, body);
 		return (await (await mustBeOk(response)).json()) as IDataObject[];
 	}
 
@@ -182,12 +171,11 @@ export class N8nClient {
 
 	/** Without its data, which may be large. @throws Error if it is not at its end in time */
 	async untilEnded(executionId: string, limit = RUN_LIMIT): Promise<ExecutionStatus> {
-		const deadline = Date.now() + limit;
-		while (Date.now() < deadline) {
+		const ended = await poll(limit, async () => {
 			const { status } = await this.api<Execution>(`/executions/${executionId}`);
-			if (!RUNNING.includes(status)) return status;
-			await sleep(POLL_EVERY);
-		}
+			return RUNNING.includes(status) ? undefined : status;
+		});
+		if (ended) return ended;
 		throw new Error(`Execution ${executionId} did not end`);
 	}
 
@@ -198,13 +186,12 @@ export class N8nClient {
 	 * @throws Error if they don't end in time
 	 */
 	async ended(workflow: Saved, count: number): Promise<Execution[]> {
-		const deadline = Date.now() + RUN_LIMIT;
-		while (Date.now() < deadline) {
+		const ended = await poll(RUN_LIMIT, async () => {
 			const all = await this.executions(workflow);
-			const ended = all.filter(({ status }) => !RUNNING.includes(status));
-			if (ended.length >= count) return ended.reverse().slice(0, count);
-			await sleep(POLL_EVERY);
-		}
+			const done = all.filter(({ status }) => !RUNNING.includes(status));
+			return done.length >= count ? done.reverse().slice(0, count) : undefined;
+		});
+		if (ended) return ended;
 		throw new Error(`Workflow ${workflow.id} did not end ${count} times`);
 	}
 
@@ -255,6 +242,25 @@ async function createApiKey(url: string, cookie: string): Promise<string> {
 	const response = await mustBeOk(await post(`${url}/rest/api-keys`, body, { cookie }));
 	const { data } = (await response.json()) as { data: { rawApiKey: string } };
 	return data.rawApiKey;
+}
+
+/** n8n knows the address of a webhook only a moment after it said that the workflow is active. */
+export async function postOnceKnown(url: string, body: IDataObject): Promise<Response> {
+	const answer = await poll(WEBHOOK_LIMIT, async () => {
+		const response = await post(url, body);
+		return response.status === 404 ? undefined : response;
+	});
+	return answer ?? (await post(url, body));
+}
+
+/** Looks every now and then until there is something. @returns undefined if there is nothing within `limit` ms */
+async function poll<T>(limit: number, look: () => Promise<T | undefined>): Promise<T | undefined> {
+	const deadline = Date.now() + limit;
+	for (;;) {
+		const found = await look();
+		if (found !== undefined || Date.now() >= deadline) return found;
+		await sleep(POLL_EVERY);
+	}
 }
 
 async function post(

@@ -1,7 +1,6 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import type { INode } from 'n8n-workflow';
-import { setTimeout as sleep } from 'node:timers/promises';
 
+import { postOnceKnown } from './client';
 import type { N8nClient, Saved, SavedWorkflow } from './client';
 import { readExamples } from './workflows';
 import type { WorkflowJson } from './workflows';
@@ -26,8 +25,6 @@ export interface SpreadSettings {
 export const SPREAD_TRIGGER = 'When clicking ‘Execute workflow’';
 const HEADER_AUTH = 'httpHeaderAuth';
 const PATH = 'koosearch-delete-share';
-const KNOWN_LIMIT = 10_000;
-const POLL_EVERY = 100;
 
 /**
  * Saves the pair as a user does after importing it: both get the credentials, the webhook one of its own.
@@ -56,17 +53,9 @@ export async function saveSpreadPair(
 		if (node.name === 'Settings') set(node, { ...settings, webhookUrl });
 	});
 	await n8n.activate(share);
-	await untilKnown(webhookUrl);
-	return { spread, share, webhookUrl };
-}
-
-/** n8n knows the address of a webhook only a moment after it said that the workflow is active. */
-async function untilKnown(url: string): Promise<void> {
-	const deadline = Date.now() + KNOWN_LIMIT;
 	// Without the header there is nothing but a refusal.
-	while ((await fetch(url, { method: 'POST' })).status === 404 && Date.now() < deadline) {
-		await sleep(POLL_EVERY);
-	}
+	await postOnceKnown(webhookUrl, {});
+	return { spread, share, webhookUrl };
 }
 
 function withHeader(workflow: WorkflowJson, { id, name }: Saved): WorkflowJson {

@@ -12,6 +12,12 @@ export function say(line: string): void {
 	process.stdout.write(`${line}\n`);
 }
 
+/** A table as the documents have it, its first row as the head. */
+export function toMarkdown([head, ...rows]: string[][]): string {
+	const lines = [head, head.map(() => '---'), ...rows];
+	return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
 /** Does a task and says so: at its beginning, every now and then, and at its end. */
 export async function step<T>(title: string, task: () => Promise<T>): Promise<T> {
 	const started = Date.now();
