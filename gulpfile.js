@@ -1,18 +1,57 @@
 const { execFile } = require('node:child_process');
 const { readdir, readFile, rm, writeFile } = require('node:fs/promises');
-const { join } = require('node:path');
+const { join, relative, resolve } = require('node:path');
 const { promisify } = require('node:util');
 
-const { build: bundle } = require('esbuild');
+const { build: compileWith } = require('esbuild');
 const { dest, parallel, series, src } = require('gulp');
 
 const run = promisify(execFile);
 const { n8n } = require('./package.json');
 
-/** The files n8n loads; each becomes one bundle of its own. */
+/** The files n8n loads. */
 const entryPoints = [...n8n.credentials, ...n8n.nodes].map((file) =>
 	file.replace(/^dist\//, '').replace(/\.js$/, '.ts'),
 );
+
+/** Exports what is brought along of other packages. */
+const VENDOR = 'nodes/vendor.ts';
+const VENDORED = /^(zod|p-limit)$/;
+
+const common = {
+	bundle: true,
+	outdir: 'dist',
+	outbase: '.',
+	external: ['n8n-workflow'],
+	platform: 'node',
+	format: 'cjs',
+	target: 'node20',
+	legalComments: 'none',
+	metafile: true,
+};
+
+/** Every import of zod or p-limit, but for the vendored file's own, leads to the vendored file. */
+const vendored = {
+	name: 'vendored',
+	setup({ onResolve }) {
+		const path = resolve(VENDOR);
+		onResolve({ filter: VENDORED }, ({ importer }) => (importer === path ? undefined : { path }));
+	},
+};
+
+/** A file keeps its imports of other files as they are. */
+const separate = {
+	name: 'separate',
+	setup({ onResolve }) {
+		onResolve({ filter: /^\.\.?(\/|$)/ }, ({ kind, path }) =>
+			kind === 'entry-point' ? undefined : { path, external: true },
+		);
+		onResolve({ filter: VENDORED }, ({ resolveDir }) => {
+			const path = relative(resolveDir, resolve(VENDOR)).replace(/\.ts$/, '');
+			return { path: path.startsWith('.') ? path : `./${path}`, external: true };
+		});
+	},
+};
 
 async function clean() {
 	await rm('dist', { recursive: true, force: true });
@@ -26,32 +65,38 @@ async function check() {
 }
 
 /**
- * A community node may have no run-time dependencies, so zod and p-limit go into the bundle. n8n-workflow stays
- * outside: n8n recognizes its errors by their class.
+ * Every own file becomes a file of its own, so what is in memory once per process is so for all nodes and the
+ * credential, and who reviews the package reads what was written. A community node may have no run-time dependencies:
+ * zod and p-limit come along in one file. n8n-workflow stays outside: n8n recognizes its errors by their class.
  */
 async function compile() {
-	const { metafile } = await bundle({
-		metafile: true,
-		entryPoints,
-		outdir: 'dist',
-		outbase: '.',
-		bundle: true,
-		external: ['n8n-workflow'],
-		platform: 'node',
-		format: 'cjs',
-		target: 'node20',
-		minifySyntax: true,
-		minifyWhitespace: true,
-		legalComments: 'none',
-	});
-	await writeFile('dist/THIRD-PARTY-LICENSES.txt', await licenses(metafile));
+	const inputs = await reached();
+	const own = inputs.filter((file) => /^(nodes|credentials)\//.test(file) && file !== VENDOR);
+	await Promise.all([
+		compileWith({ ...common, entryPoints: own, plugins: [separate] }),
+		compileWith({ ...common, entryPoints: [VENDOR], minifySyntax: true, minifyWhitespace: true }),
+	]);
+	await writeFile('dist/THIRD-PARTY-LICENSES.txt', await licenses(inputs));
 }
 
-/** The licence texts of what went into the bundles, as those licences ask for. */
-async function licenses({ inputs }) {
-	const folders = Object.keys(inputs).map(
-		(file) => /^.*node_modules\/(@[^/]+\/)?[^/]+/.exec(file)?.[0],
-	);
+/**
+ * The files that n8n's entry points lead to: files that hold only types are none of them. Fails where an import has
+ * no counterpart in the file it leads to; compiled one by one, the files don't show that.
+ */
+async function reached() {
+	const { metafile } = await compileWith({
+		...common,
+		write: false,
+		entryPoints,
+		plugins: [vendored],
+		logOverride: { 'import-is-undefined': 'error' },
+	});
+	return Object.keys(metafile.inputs);
+}
+
+/** The licence texts of what is brought along, as those licences ask for. */
+async function licenses(inputs) {
+	const folders = inputs.map((file) => /^.*node_modules\/(@[^/]+\/)?[^/]+/.exec(file)?.[0]);
 	const texts = [...new Set(folders)].filter(Boolean).map(async (folder) => {
 		const { name, version } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
 		const file = (await readdir(folder)).find((one) => /^licen[cs]e/i.test(one));
