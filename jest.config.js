@@ -12,7 +12,7 @@ module.exports = {
 		'^.+\\.[jt]s$': ['ts-jest', { tsconfig: { ...tsconfig(), allowJs: true } }],
 	},
 	transformIgnorePatterns: [`/node_modules/(?!(${esModules.join('|')})/)`],
-	collectCoverageFrom: ['nodes/**/*.ts', 'credentials/**/*.ts'],
+	collectCoverageFrom: ['nodes/**/*.ts', 'credentials/**/*.ts', '!nodes/vendor.ts'],
 	coverageReporters: ['text'],
 };
 

@@ -1,27 +1,22 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-dangerous-functions, no-console */
 /**
- * Looks at the package as npm would publish it: which files are in it and how large they are, and what n8n's
- * community scan says of its source and of what is packed. (The scan's own command always exits with 0, and works on
- * published packages only.)
+ * Looks at the package as npm would publish it: which files are in it and how large they are, whether its code can be
+ * read and holds zod once, and what n8n's community scan says of its source and of what is packed. (The scan's own
+ * command always exits with 0, and works on published packages only.)
  */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
+
+import { n8n } from '../package.json';
+import { hardToRead } from './readability';
 
 const ROOT = join(__dirname, '..');
-const SIZE_LIMIT = 200_000;
-const EXPECTED = [
-	'LICENSE',
-	'README.md',
-	'dist/THIRD-PARTY-LICENSES.txt',
-	'dist/credentials/KooSearchApi.credentials.js',
-	'dist/nodes/KooSearch/KooSearch.node.js',
-	'dist/nodes/KooSearch/KooSearch.node.json',
-	'dist/nodes/KooSearch/koosearch.dark.svg',
-	'dist/nodes/KooSearch/koosearch.svg',
-	'package.json',
-];
+const SIZE_LIMIT = 400_000;
+const VENDOR = 'dist/nodes/vendor.js';
+const ENTRY_POINTS = [...n8n.credentials, ...n8n.nodes];
+const ALWAYS = ['LICENSE', 'README.md', 'dist/THIRD-PARTY-LICENSES.txt', 'package.json'];
 
 interface Packed {
 	filename: string;
@@ -45,14 +40,18 @@ async function main(): Promise<void> {
 	const folder = mkdtempSync(join(tmpdir(), 'koosearch-pack-'));
 	try {
 		const packed = pack(folder);
-		checkFiles(packed);
 		execFileSync('tar', ['-xzf', join(folder, packed.filename), '-C', folder]);
-		checkManifest(join(folder, 'package'));
+		const directory = join(folder, 'package');
+		const modules = reachedModules(directory);
+		checkFiles(packed, [...ALWAYS, ...modules, ...iconsAndCodex()]);
+		checkZod(directory, packed);
+		for (const file of modules) if (file !== VENDOR) checkReadable(directory, file);
+		checkManifest(directory);
 		const scanner: Scanner = await import(
 			'@n8n/scan-community-package/scanner/scanner.mjs' as string
 		);
 		report('source', await scanner.analyzePackage(ROOT, scanner.SOURCE_FILE_PATTERNS));
-		report('package', await scanner.analyzePackage(join(folder, 'package')));
+		report('package', await scanner.analyzePackage(directory));
 	} finally {
 		rmSync(folder, { recursive: true, force: true });
 	}
@@ -64,14 +63,52 @@ function pack(folder: string): Packed {
 	return packed as Packed;
 }
 
-function checkFiles({ files, unpackedSize }: Packed): void {
-	const paths = files.map(({ path }) => path).sort();
+/** The files that n8n's entry points lead to, where own files are required by relative paths only. */
+function reachedModules(directory: string): string[] {
+	const reached = new Set<string>(ENTRY_POINTS.map((file) => join(directory, file)));
+	for (const file of reached) {
+		const required = [...readFileSync(file, 'utf8').matchAll(/\brequire\("(\.[^"]*)"\)/g)];
+		for (const [, path] of required) reached.add(require.resolve(join(file, '..', path)));
+	}
+	return [...reached].map((file) => relative(directory, file));
+}
+
+function iconsAndCodex(): string[] {
+	const files = readdirSync(join(ROOT, 'nodes'), { encoding: 'utf8', recursive: true });
+	return files
+		.filter((file) => /\.(svg|png|node\.json)$/.test(file))
+		.map((file) => `dist/nodes/${file}`);
+}
+
+function checkFiles({ files, unpackedSize }: Packed, expected: string[]): void {
 	for (const { path, size } of files) console.log(`  ${String(size).padStart(8)}  ${path}`);
 	console.log(`  ${String(unpackedSize).padStart(8)}  bytes unpacked, ${SIZE_LIMIT} allowed`);
-	if (JSON.stringify(paths) !== JSON.stringify([...EXPECTED].sort())) {
-		fail(`The package should hold exactly:\n  ${EXPECTED.join('\n  ')}`);
+	const paths = files.map(({ path }) => path);
+	for (const path of paths) {
+		if (!expected.includes(path)) fail(`No entry point leads to ${path}, and it has no other use.`);
 	}
+	for (const path of expected) if (!paths.includes(path)) fail(`${path} is missing.`);
 	if (unpackedSize > SIZE_LIMIT) fail('The package is too large.');
+}
+
+/** Each copy of zod would define this class. */
+function checkZod(directory: string, { files }: Packed): void {
+	const copies = files
+		.filter(({ path }) => path.endsWith('.js'))
+		.flatMap(({ path }) => {
+			const code = readFileSync(join(directory, path), 'utf8');
+			return [...code.matchAll(/\bclass _?ZodObject\b/g)].map(() => path);
+		});
+	if (copies.join() !== VENDOR)
+		fail(`zod should be in ${VENDOR} once, not in: ${copies.join(', ')}`);
+}
+
+function checkReadable(directory: string, file: string): void {
+	const source = join(ROOT, file.replace(/^dist\//, '').replace(/\.js$/, '.ts'));
+	if (!existsSync(source)) return fail(`${file} has no source.`);
+	const built = readFileSync(join(directory, file), 'utf8');
+	const reasons = hardToRead(built, readFileSync(source, 'utf8'));
+	if (reasons.length > 0) fail(`${file} is hard to read:\n  ${reasons.join('\n  ')}`);
 }
 
 function checkManifest(directory: string): void {

@@ -1,6 +1,14 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-dangerous-functions */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import {
+	existsSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	symlinkSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -72,4 +80,26 @@ it('has its icons, its codex and every file that package.json names', () => {
 	const nodeFolder = join(installed, dirname(manifest.n8n.nodes[0]));
 	const codex = JSON.parse(readFileSync(join(nodeFolder, 'KooSearch.node.json'), 'utf8'));
 	expect(codex.node).toBe('n8n-nodes-koosearch.kooSearch');
+});
+
+it('is in memory once per process: credential and nodes reach the same module instances', () => {
+	const program = join(__dirname, 'loadModules.js');
+	const env = { ...process.env, NODE_ENV: 'production' };
+	const output = execFileSync(process.execPath, [program, installed], { encoding: 'utf8', env });
+	const reached: Record<string, Record<string, number>> = JSON.parse(output);
+	const { n8n } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
+	for (const credential of n8n.credentials) {
+		for (const node of n8n.nodes) {
+			const shared = Object.keys(reached[credential]).filter((file) => file in reached[node]);
+			expect(shared).not.toEqual([]);
+		}
+	}
+	const instances = new Set(
+		Object.values(reached).flatMap((files) =>
+			Object.entries(files).map(([file, instance]) => `${file} ${instance}`),
+		),
+	);
+	const loaded = [...instances].map((one) => one.split(' ')[0]).sort();
+	const built = readdirSync(installed, { encoding: 'utf8', recursive: true });
+	expect(loaded).toEqual(built.filter((file) => file.endsWith('.js')).sort());
 });
