@@ -87,7 +87,7 @@ function checkFiles({ files, unpackedSize }: Packed, expected: string[]): void {
 	for (const path of paths) {
 		if (!expected.includes(path)) fail(`No entry point leads to ${path}, and it has no other use.`);
 	}
-	for (const path of expected) if (!paths.includes(path)) fail(`${path} is missing.`);
+	for (const path of expected) if (!paths.includes(path)) fail(`The package lacks ${path}.`);
 	if (unpackedSize > SIZE_LIMIT) fail('The package is too large.');
 }
 
