@@ -99,8 +99,7 @@ function checkZod(directory: string, { files }: Packed): void {
 			const code = readFileSync(join(directory, path), 'utf8');
 			return [...code.matchAll(/\bclass _?ZodObject\b/g)].map(() => path);
 		});
-	if (copies.join() !== VENDOR)
-		fail(`zod should be in ${VENDOR} once, not in: ${copies.join(', ')}`);
+	if (copies.join() !== VENDOR) fail(`zod should be in ${VENDOR} once, not in [${copies}].`);
 }
 
 function checkReadable(directory: string, file: string): void {
