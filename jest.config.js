@@ -5,7 +5,7 @@ const esModules = ['p-limit', 'yocto-queue'];
 module.exports = {
 	testEnvironment: 'node',
 	roots: ['<rootDir>/test'],
-	setupFiles: ['<rootDir>/test/setup.ts'],
+	setupFiles: ['<rootDir>/dev/engine/setup.ts'],
 	testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/(e2e|queue)/'],
 	restoreMocks: true,
 	transform: {

@@ -1,11 +1,11 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
-import { demoState } from '../standin/demoState';
-import { startStandin } from '../standin/server';
-import type { Standin } from '../standin/server';
-import { credentialValues } from './n8n/demoCredential';
-import type { Saved } from './n8n/client';
-import { chain, CREDENTIAL_TYPE, node, NODE_TYPE, withCredential } from './n8n/workflows';
+import { demoState } from '../../dev/standin/demoState';
+import { startStandin } from '../../dev/standin/server';
+import type { Standin } from '../../dev/standin/server';
+import { credentialValues } from '../../dev/n8n/demoCredential';
+import type { Saved } from '../../dev/n8n/client';
+import { chain, CREDENTIAL_TYPE, node, NODE_TYPE, withCredential } from '../../dev/n8n/workflows';
 import { runningN8n } from './runningN8n';
 
 const { n8n } = runningN8n();

@@ -1,13 +1,13 @@
 import type { Browser } from 'playwright-core';
 
-import { demoState } from '../standin/demoState';
-import { startStandin } from '../standin/server';
-import type { Standin } from '../standin/server';
-import { noBrowserReason, openBrowser } from './browser/chromium';
-import { Editor } from './browser/editor';
-import { credentialValues } from './n8n/demoCredential';
-import { say } from './n8n/terminal';
-import { CREDENTIAL_TYPE } from './n8n/workflows';
+import { demoState } from '../../dev/standin/demoState';
+import { startStandin } from '../../dev/standin/server';
+import type { Standin } from '../../dev/standin/server';
+import { noBrowserReason, openBrowser } from '../../dev/browser/chromium';
+import { Editor } from '../../dev/browser/editor';
+import { credentialValues } from '../../dev/n8n/demoCredential';
+import { say } from '../../dev/n8n/terminal';
+import { CREDENTIAL_TYPE } from '../../dev/n8n/workflows';
 import { runningN8n } from './runningN8n';
 
 if (noBrowserReason) say(noBrowserReason);

@@ -1,13 +1,13 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { demoState } from '../standin/demoState';
-import type { KnowledgeBase, Task } from '../standin/knowledgeBase';
-import { startStandin } from '../standin/server';
-import type { Standin } from '../standin/server';
-import type { Saved } from './n8n/client';
-import { credentialValues } from './n8n/demoCredential';
-import { saveSpreadPair, SPREAD_TRIGGER } from './n8n/spreadPair';
-import { CREDENTIAL_TYPE, readExamples } from './n8n/workflows';
+import { demoState } from '../../dev/standin/demoState';
+import type { KnowledgeBase, Task } from '../../dev/standin/knowledgeBase';
+import { startStandin } from '../../dev/standin/server';
+import type { Standin } from '../../dev/standin/server';
+import type { Saved } from '../../dev/n8n/client';
+import { credentialValues } from '../../dev/n8n/demoCredential';
+import { saveSpreadPair, SPREAD_TRIGGER } from '../../dev/n8n/spreadPair';
+import { CREDENTIAL_TYPE, readExamples } from '../../dev/n8n/workflows';
 import { runningN8n } from './runningN8n';
 
 const { n8n } = runningN8n();

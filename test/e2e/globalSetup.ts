@@ -2,11 +2,11 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { N8nClient } from './n8n/client';
-import { installPackage, packProject } from './n8n/communityPackage';
-import { installN8n, N8N_FOLDER } from './n8n/install';
-import { freePort, startN8n } from './n8n/server';
-import { step } from './n8n/terminal';
+import { N8nClient } from '../../dev/n8n/client';
+import { installPackage, packProject } from '../../dev/n8n/communityPackage';
+import { installN8n, N8N_FOLDER } from '../../dev/n8n/install';
+import { freePort, startN8n } from '../../dev/n8n/server';
+import { step } from '../../dev/n8n/terminal';
 import { share } from './runningN8n';
 
 /** A fresh n8n with the packed node in it, for all test files. */

@@ -2,7 +2,7 @@
 import type { ICredentialType, INodeTypeDescription } from 'n8n-workflow';
 import { readdir } from 'node:fs/promises';
 
-import { CREDENTIAL_TYPE, NODE_TYPE } from './n8n/workflows';
+import { CREDENTIAL_TYPE, NODE_TYPE } from '../../dev/n8n/workflows';
 import { runningN8n } from './runningN8n';
 
 const { n8n, packageFolder } = runningN8n();
@@ -23,9 +23,7 @@ async function credentialType(): Promise<Served<ICredentialType>> {
 it('brings no other package along and none of its sources', async () => {
 	const files = await readdir(packageFolder, { recursive: true });
 	expect(files).toContain('dist/nodes/KooSearch/KooSearch.node.js');
-	expect(files.filter((file) => /node_modules|\.ts$|^(test|scripts|docs)\b/.test(file))).toEqual(
-		[],
-	);
+	expect(files.filter((file) => /node_modules|\.ts$|^(test|dev|docs)\b/.test(file))).toEqual([]);
 });
 
 it('is served as a node with its operations and its credential', async () => {

@@ -1,6 +1,6 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals */
-import { N8nClient } from './n8n/client';
-import type { Session } from './n8n/client';
+import { N8nClient } from '../../dev/n8n/client';
+import type { Session } from '../../dev/n8n/client';
 
 declare global {
 	// Known to jest's set-up and tear-down only: tests have globals of their own.

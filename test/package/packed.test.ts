@@ -12,9 +12,9 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-import { loadPackage } from '../engine';
-import type { EngineTypes } from '../engine';
-import { startStandin } from '../standin/server';
+import { loadPackage } from '../../dev/engine';
+import type { EngineTypes } from '../../dev/engine';
+import { startStandin } from '../../dev/standin/server';
 import { deleteParameters, iamUser, runNode } from '../workflows/runNode';
 
 const ROOT = join(__dirname, '../..');

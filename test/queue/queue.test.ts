@@ -1,8 +1,8 @@
-import { say } from '../e2e/n8n/terminal';
-import { Cluster, compose } from './cluster';
-import type { Member } from './cluster';
-import { Lab, until } from './lab';
-import type { LabOptions, Outcome } from './lab';
+import { say } from '../../dev/n8n/terminal';
+import { Cluster, compose } from '../../dev/queue/cluster';
+import type { Member } from '../../dev/queue/cluster';
+import { Lab, until } from '../../dev/queue/lab';
+import type { LabOptions, Outcome } from '../../dev/queue/lab';
 
 const SHARE_SIZE = 5000;
 

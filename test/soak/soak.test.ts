@@ -2,10 +2,10 @@
 import fc from 'fast-check';
 import type { IDataObject, INode, INodeExecutionData } from 'n8n-workflow';
 
-import type { Fault } from '../standin/faults';
-import type { KnowledgeBase } from '../standin/knowledgeBase';
-import { startStandin } from '../standin/server';
-import type { Standin } from '../standin/server';
+import type { Fault } from '../../dev/standin/faults';
+import type { KnowledgeBase } from '../../dev/standin/knowledgeBase';
+import { startStandin } from '../../dev/standin/server';
+import type { Standin } from '../../dev/standin/server';
 import type { NodeResult } from '../workflows/runNode';
 import {
 	deleteFilesParameters,

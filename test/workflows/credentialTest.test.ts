@@ -1,8 +1,8 @@
 import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 
-import { CredentialStore, testCredential } from '../engine';
-import { standin } from '../standin/eachTest';
-import { startStandin } from '../standin/server';
+import { CredentialStore, testCredential } from '../../dev/engine';
+import { standin } from '../dev/standin/eachTest';
+import { startStandin } from '../../dev/standin/server';
 import { iamUser, kooSearchTypes } from './runNode';
 
 async function press(data: IDataObject) {

@@ -1,4 +1,4 @@
-import { standin } from '../standin/eachTest';
+import { standin } from '../dev/standin/eachTest';
 import { deleteFilesParameters, numbered, runNode } from './runNode';
 
 function filesLeft(): string[] {

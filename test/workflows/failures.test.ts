@@ -1,5 +1,5 @@
-import { standin } from '../standin/eachTest';
-import { startStandin } from '../standin/server';
+import { standin } from '../dev/standin/eachTest';
+import { startStandin } from '../../dev/standin/server';
 import { deleteParameters, errorText, moveParameters, numbered, runNode } from './runNode';
 
 const { ids, items } = numbered(50);

@@ -1,7 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals */
-import { standin } from '../standin/eachTest';
-import type { Fault } from '../standin/faults';
-import { startStandin } from '../standin/server';
+import { standin } from '../dev/standin/eachTest';
+import type { Fault } from '../../dev/standin/faults';
+import { startStandin } from '../../dev/standin/server';
 import { deleteParameters, errorText, iamUser, moveParameters, numbered, runNode } from './runNode';
 
 const { ids, items } = numbered(20);

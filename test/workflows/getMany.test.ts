@@ -1,7 +1,7 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
-import { standin } from '../standin/eachTest';
-import type { Fault } from '../standin/faults';
+import { standin } from '../dev/standin/eachTest';
+import type { Fault } from '../../dev/standin/faults';
 import { errorText, numbered, runNode } from './runNode';
 
 const DAY = 86_400_000;

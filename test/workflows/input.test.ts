@@ -1,5 +1,5 @@
-import { startStandin } from '../standin/server';
-import type { Standin } from '../standin/server';
+import { startStandin } from '../../dev/standin/server';
+import type { Standin } from '../../dev/standin/server';
 import { deleteParameters, errorText, numbered, runNode } from './runNode';
 
 let standin: Standin;

@@ -1,7 +1,7 @@
 import type { INodeParameters } from 'n8n-workflow';
 
-import { CredentialStore, listSearch } from '../engine';
-import { standin } from '../standin/eachTest';
+import { CredentialStore, listSearch } from '../../dev/engine';
+import { standin } from '../dev/standin/eachTest';
 import { kooSearchTypes } from './runNode';
 
 function search(

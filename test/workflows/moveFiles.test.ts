@@ -1,4 +1,4 @@
-import { standin } from '../standin/eachTest';
+import { standin } from '../dev/standin/eachTest';
 import { errorText, moveParameters, numbered, runNode } from './runNode';
 
 function directoryOf(fileId: string, knowledgeBaseId = 'kb'): string | null | undefined {

@@ -1,4 +1,4 @@
-import { standin } from '../standin/eachTest';
+import { standin } from '../dev/standin/eachTest';
 import { errorText, retryParameters, runNode } from './runNode';
 
 beforeEach(() => {

@@ -3,9 +3,9 @@ import type { IDataObject, INode, INodeExecutionData, INodeParameters } from 'n8
 import { KooSearchApi } from '../../credentials/KooSearchApi.credentials';
 import { KooSearch } from '../../nodes/KooSearch/KooSearch.node';
 import { toSessionToken } from '../../nodes/KooSearch/transport/connection';
-import { CredentialStore, loadFromSource, runWorkflow } from '../engine';
-import type { EngineTypes, RunOptions, RunResult, WorkflowJson } from '../engine';
-import type { Standin } from '../standin/server';
+import { CredentialStore, loadFromSource, runWorkflow } from '../../dev/engine';
+import type { EngineTypes, RunOptions, RunResult, WorkflowJson } from '../../dev/engine';
+import type { Standin } from '../../dev/standin/server';
 
 export const kooSearchTypes: EngineTypes = loadFromSource({
 	packageName: 'n8n-nodes-koosearch',

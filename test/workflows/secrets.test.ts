@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { standin } from '../standin/eachTest';
-import type { Fault, What } from '../standin/faults';
+import { standin } from '../dev/standin/eachTest';
+import type { Fault, What } from '../../dev/standin/faults';
 import { deleteParameters, iamUser, moveParameters, runNode } from './runNode';
 
 const APP_CODE = 'standin-app-code'.padEnd(64, '0');

@@ -1,5 +1,5 @@
-import { standin } from '../standin/eachTest';
-import type { Fault } from '../standin/faults';
+import { standin } from '../dev/standin/eachTest';
+import type { Fault } from '../../dev/standin/faults';
 import { deleteParameters, numbered, runNode } from './runNode';
 
 beforeEach(() => {

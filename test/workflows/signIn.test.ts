@@ -2,7 +2,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { standin } from '../standin/eachTest';
+import { standin } from '../dev/standin/eachTest';
 import { credentialFor, deleteParameters, iamUser, numbered, runNode } from './runNode';
 
 const { ids, items } = numbered(40);

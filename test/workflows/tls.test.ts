@@ -1,6 +1,6 @@
-import { selfSigned } from '../standin/selfSigned';
-import { startStandin } from '../standin/server';
-import type { Standin } from '../standin/server';
+import { selfSigned } from '../../dev/standin/selfSigned';
+import { startStandin } from '../../dev/standin/server';
+import type { Standin } from '../../dev/standin/server';
 import { deleteParameters, errorText, iamUser, runNode } from './runNode';
 
 let standin: Standin;

@@ -1,0 +1,102 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-restricted-imports */
+import Table from 'cli-table3';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+
+import { N8nClient, OWNER } from './client';
+import type { Saved } from './client';
+import { installPackage, packProject } from './communityPackage';
+import { credentialValues } from './demoCredential';
+import { installN8n, N8N_FOLDER } from './install';
+import { startN8n } from './server';
+import { say, step } from './terminal';
+import { CREDENTIAL_TYPE, readExamples } from './workflows';
+import { demoState } from '../standin/demoState';
+import { startStandin } from '../standin/server';
+import type { Standin } from '../standin/server';
+
+const USER_FOLDER = join(N8N_FOLDER, 'demo');
+const CREDENTIAL_NAME = 'KooSearch Stand-In';
+
+/** `npm run n8n`: n8n's editor with this node in it, and a KooSearch behind it that needs no account. */
+async function main(): Promise<void> {
+	const { values } = parseArgs({
+		options: {
+			port: { type: 'string', default: '5678' },
+			'standin-port': { type: 'string', default: '8787' },
+			fresh: { type: 'boolean', default: false },
+		},
+	});
+	const ports = { n8n: Number(values.port), standin: Number(values['standin-port']) };
+	if (values.fresh) await rm(USER_FOLDER, { recursive: true, force: true });
+	await installN8n();
+	const standin = await startStandin({ port: ports.standin, state: demoState() });
+	try {
+		await step('Packing and installing the node', async () => {
+			await installPackage(await packProject(USER_FOLDER), USER_FOLDER);
+		});
+		await runEditor(standin, ports.n8n);
+	} finally {
+		await standin.close();
+	}
+}
+
+/** Until Ctrl-C, or until n8n ends by itself. */
+async function runEditor(standin: Standin, port: number): Promise<void> {
+	const interrupted = untilInterrupted();
+	const server = await startN8n({ userFolder: USER_FOLDER, port });
+	const opened = step('Starting n8n', async () => {
+		await server.ready;
+		await fill(await N8nClient.signIn(server.url), standin);
+	});
+	try {
+		await Promise.race([opened.then(() => say(guide(server.url, standin))), interrupted]);
+		await Promise.race([interrupted, server.ended]);
+	} finally {
+		say('Ending n8n');
+		await server.stop();
+	}
+}
+
+/** Adds the credential and the example workflows; what is there from an earlier run stays as it is. */
+async function fill(client: N8nClient, standin: Standin): Promise<void> {
+	const data = credentialValues(standin, 'iamUser');
+	const credential =
+		byName(await client.credentials(), CREDENTIAL_NAME) ??
+		(await client.createCredential(CREDENTIAL_NAME, CREDENTIAL_TYPE, data));
+	const there = await client.workflows();
+	for (const workflow of Object.values(await readExamples(credential))) {
+		if (!byName(there, workflow.name)) await client.createWorkflow(workflow);
+	}
+}
+
+function byName(all: Saved[], name: string): Saved | undefined {
+	return all.find((one) => one.name === name);
+}
+
+function guide(url: string, { url: standinUrl, state }: Standin): string {
+	const table = new Table({ style: { head: [], border: [] } });
+	table.push(
+		['Open', url],
+		['Email', OWNER.email],
+		['Password', OWNER.password],
+		['Credential', CREDENTIAL_NAME],
+		['KooSearch stand-in', standinUrl],
+		['Knowledge bases', [...state.knowledgeBases.keys()].join(', ')],
+	);
+	return `${table.toString()}\nEnd with Ctrl-C. --fresh starts anew; --port and --standin-port choose other ports.`;
+}
+
+/** Settles at the first Ctrl-C; the second one ends this process at once. */
+async function untilInterrupted(): Promise<void> {
+	await new Promise<void>((resolve) => {
+		for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+			process.once(signal, () => resolve());
+	});
+}
+
+main().catch((error: Error) => {
+	say(`n8n did not start: ${error.message}`);
+	process.exitCode = 1;
+});
