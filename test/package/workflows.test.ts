@@ -1,8 +1,5 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
-import type * as WorkflowParser from '@actions/workflow-parser';
-import { buildSync } from 'esbuild';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 
@@ -53,28 +50,7 @@ function scriptsIn(text: string): string[] {
 		.filter((script) => script.split(' ')[0] in manifest.scripts);
 }
 
-let folder: string;
-let parser: typeof WorkflowParser;
-
-beforeAll(async () => {
-	// GitHub's own parser is made for bundlers: Node.js refuses the way in which it loads its schema.
-	folder = mkdtempSync(join(tmpdir(), 'koosearch-workflows-'));
-	const outfile = join(folder, 'parser.js');
-	const stdin = { contents: "export * from '@actions/workflow-parser'", resolveDir: ROOT };
-	buildSync({ stdin, outfile, bundle: true, platform: 'node', format: 'cjs' });
-	parser = (await import(outfile)) as typeof WorkflowParser;
-});
-
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
 describe.each(names)('%s', (name) => {
-	it('is a workflow that GitHub takes', async () => {
-		const file = { name, content: texts.get(name)! };
-		const { context, value } = parser.parseWorkflow(file, new parser.NoOperationTraceWriter());
-		if (value) await parser.convertWorkflowTemplate(context, value);
-		expect(context.errors.getErrors().map(({ message }) => message)).toEqual([]);
-	});
-
 	it('may only read, unless a job says what else it needs', () => {
 		expect(workflows.get(name)!.permissions).toEqual({ contents: 'read' });
 		for (const [, { permissions = {} }] of jobsOf(name)) {
