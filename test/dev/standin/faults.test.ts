@@ -1,10 +1,10 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { callKooSearch, signIn } from './callStandin';
-import { standin } from './eachTest';
 import type { What } from '../../../dev/standin/faults';
 import type { KnowledgeBase } from '../../../dev/standin/knowledgeBase';
+import { callKooSearch, signIn } from './callStandin';
+import { standin } from './eachTest';
 
 let knowledgeBase: KnowledgeBase;
 

@@ -1,16 +1,13 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { once } from 'node:events';
-import { request as httpsRequest } from 'node:https';
-import type { IncomingMessage } from 'node:http';
 
 import { loadApi } from '../../../dev/standin/api';
-import { callKooSearch, send } from './callStandin';
 import { demoState } from '../../../dev/standin/demoState';
 import type { Task } from '../../../dev/standin/knowledgeBase';
 import { operations } from '../../../dev/standin/operations';
-import { selfSigned } from '../../../dev/standin/selfSigned';
 import { startStandin } from '../../../dev/standin/server';
 import type { Standin } from '../../../dev/standin/server';
+import { callKooSearch, send } from './callStandin';
 
 const BATCH = '/kb/tasks/batch';
 const MOVE = '/kb/directory/files';
@@ -539,19 +536,6 @@ describe('the server', () => {
 		expect((await send(standin.iamUrl + outside, 'GET')).status).toBe(404);
 		expect((await send(`${standin.url}/v3/auth/tokens`, 'POST', {})).status).toBe(404);
 		expect((await send(`${standin.iamUrl}/v3/auth/tokens`, 'POST', {})).status).toBe(400);
-	});
-
-	it('speaks https with a certificate that has to be trusted', async () => {
-		await standin.close();
-		const tls = await selfSigned();
-		standin = await startStandin({ tls });
-		expect(standin.url).toMatch(/^https:/);
-		const get = async (ca?: string) => {
-			const [response] = await once(httpsRequest(standin.url, { ca }).end(), 'response');
-			return (response as IncomingMessage).resume().statusCode;
-		};
-		expect(await get(tls.cert)).toBe(404);
-		await expect(get()).rejects.toMatchObject({ code: 'DEPTH_ZERO_SELF_SIGNED_CERT' });
 	});
 
 	it('never sends an answer of its own that does not fit the document', async () => {
