@@ -39,11 +39,6 @@ export const LEFT_OUT: LeftOut[] = [
 		reason: 'n8n adds no domain restriction to a credential type there',
 	},
 	{
-		test: "the Test button shows the server's status text, or the text of a rule for that status",
-		versions: BEFORE_2_34,
-		reason: NO_CAUSE,
-	},
-	{
 		test: 'the Test button shows the code if there is no answer, and what a sign-in throws',
 		versions: BEFORE_2_34,
 		reason: NO_CAUSE,

@@ -25,7 +25,12 @@ const VERSIONS: Version[] = [
 ];
 const [INSTALLED] = VERSIONS;
 
-const TESTS = ['test/dev/engine', 'test/workflows', 'test/nodes/batching/readField.test.ts'];
+const TESTS = [
+	'test/dev/engine',
+	'test/workflows',
+	'test/nodes/batching/readField.test.ts',
+	'test/package/packed.test.ts',
+];
 
 const COMPAT_FOLDER = join(PROJECT, '.compat');
 const JEST = join(PROJECT, 'node_modules', '.bin', 'jest');

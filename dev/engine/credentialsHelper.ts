@@ -12,7 +12,6 @@ import type {
 	INodeProperties,
 	IRequestOptionsSimplified,
 	IWorkflowExecuteAdditionalData,
-	Workflow,
 	WorkflowExecuteMode,
 } from 'n8n-workflow';
 import {
@@ -23,7 +22,7 @@ import {
 	UnexpectedError,
 	UserError,
 } from 'n8n-workflow';
-import { authenticateGenerically, restrictToDomains } from './authentication';
+import { restrictToDomains } from './authentication';
 import type { CredentialStore, StoredCredential } from './credentialStore';
 import { resolveAlone, resolveInRun } from './credentialValues';
 import { ownProperties } from './versions';
@@ -32,8 +31,8 @@ type Data = ICredentialDataDecryptedObject;
 
 /**
  * Behaves as n8n's CredentialsHelper does (packages/cli credentials-helper.ts, 2.41.1), on a
- * CredentialStore in place of the database. Left out: OAuth, external secrets, instance-wide overwrites,
- * credentials resolved for each user.
+ * CredentialStore in place of the database. Left out: types that extend others, generic `authenticate`,
+ * OAuth, external secrets, instance-wide overwrites, credentials resolved for each user.
  */
 export class EngineCredentialsHelper extends ICredentialsHelper {
 	constructor(
@@ -52,17 +51,9 @@ export class EngineCredentialsHelper extends ICredentialsHelper {
 		return true;
 	}
 
-	/** Own and inherited properties, with the domain restriction that n8n adds to every type it loads. */
+	/** With the domain restriction that n8n adds to every type it loads. */
 	getCredentialsProperties(typeName: string): INodeProperties[] {
-		const type = this.types.getByName(typeName);
-		const own = ownProperties(type);
-		if (!type.extends) return own;
-		const all: INodeProperties[] = [];
-		for (const parent of type.extends) {
-			NodeHelpers.mergeNodeProperties(all, this.getCredentialsProperties(parent));
-		}
-		NodeHelpers.mergeNodeProperties(all, own);
-		return all;
+		return ownProperties(this.types.getByName(typeName));
 	}
 
 	/** @throws UserError for an id that isn't stored with this type, UnexpectedError without an id */
@@ -132,30 +123,17 @@ export class EngineCredentialsHelper extends ICredentialsHelper {
 			: await resolveAlone(full, mode, keys);
 	}
 
-	/** Adds what the credential type's `authenticate` says, as a function or as a generic description. */
+	/** Adds what the credential type's `authenticate` says. @throws UnexpectedError if that is no function */
 	async authenticate(
 		credentials: Data,
 		typeName: string,
 		options: IHttpRequestOptions | IRequestOptionsSimplified,
-		workflow?: Workflow,
-		node?: INode,
 	): Promise<IHttpRequestOptions> {
 		const request = options as IHttpRequestOptions;
 		const { authenticate } = this.types.getByName(typeName);
 		if (!authenticate) return request;
 		if (typeof authenticate === 'function') return await authenticate(credentials, request);
-		if (!workflow || !node) {
-			throw new UnexpectedError(
-				'Workflow and node are required for declarative credential authentication',
-			);
-		}
-		return authenticateGenerically(request, authenticate, (text) => {
-			if (!isExpression(text)) return text;
-			const keys = { $credentials: credentials };
-			const { expression } = workflow;
-			const value = expression.getSimpleParameterValue(node, text, 'internal', keys, undefined, '');
-			return value ? String(value) : '';
-		});
+		throw new UnexpectedError('This stand-in knows no generic authentication');
 	}
 
 	/**

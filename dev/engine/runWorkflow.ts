@@ -42,7 +42,7 @@ export interface RunOptions {
 	input?: IDataObject[];
 	/** As in n8n, only 'manual' and 'evaluation' look at pinned data. Default: 'manual'. */
 	mode?: WorkflowExecuteMode;
-	/** Milliseconds; default: the workflow's `settings.executionTimeout`, which is in seconds. */
+	/** Milliseconds; default: no limit, whatever the workflow's settings say. */
 	timeoutMs?: number;
 	/** Called once the run is under way; `cancel` is what the editor's Stop button does. */
 	onStarted?: (cancel: () => void) => void;
@@ -85,9 +85,8 @@ type Outcome = Pick<RunResult, 'status' | 'error' | 'runData'>;
 type Execution = ReturnType<WorkflowExecute['run']>;
 
 async function execute(options: RunOptions): Promise<Outcome> {
-	const { types, credentials = new CredentialStore(), mode = 'manual' } = options;
+	const { types, credentials = new CredentialStore(), mode = 'manual', timeoutMs = 0 } = options;
 	const { name = 'Test', nodes, connections, settings = {} } = deepCopy(options.workflow);
-	const { timeoutMs = (settings.executionTimeout ?? 0) * 1000 } = options;
 	const { nodeTypes } = types;
 	const id = 'test-workflow';
 	const workflow = new Workflow({

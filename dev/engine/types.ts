@@ -82,14 +82,12 @@ function toNodeTypes(byName: Map<string, AnyNodeType>): INodeTypes {
 	};
 }
 
-/** As packages/cli credential-types.ts: parents are all types that `extends` leads to. */
+/** As packages/cli credential-types.ts, for types that extend no others. */
 function toCredentialTypes(
 	types: ICredentialType[],
 	nodes: Map<string, AnyNodeType>,
 ): ICredentialTypes {
 	const byName = new Map(types.map((type) => [type.name, type]));
-	const getParentTypes = (name: string): string[] =>
-		(byName.get(name)?.extends ?? []).flatMap((parent) => [parent, ...getParentTypes(parent)]);
 	return {
 		recognizes: (name) => byName.has(name),
 		getByName: (name) => {
@@ -97,7 +95,7 @@ function toCredentialTypes(
 			if (!type) throw new UnrecognizedCredentialTypeError(name);
 			return type;
 		},
-		getParentTypes,
+		getParentTypes: () => [],
 		getSupportedNodes: (name) =>
 			[...nodes.keys()].filter((fullName) => usesCredential(nodes.get(fullName)!, name)),
 	};

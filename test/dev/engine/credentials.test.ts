@@ -7,13 +7,7 @@ import type {
 	INodeProperties,
 	INodeType,
 } from 'n8n-workflow';
-import {
-	CredentialStore,
-	listSearch,
-	loadFromSource,
-	runWorkflow,
-	testCredential,
-} from '../../../dev/engine/index';
+import { CredentialStore, loadFromSource, runWorkflow, testCredential } from '../../../dev/engine';
 import { nodeType, PACKAGE, startServer, workflowWith } from './fixtures';
 import type { Answer, SeenRequest, TestServer } from './fixtures';
 
@@ -36,17 +30,12 @@ class ProbeApi implements ICredentialType {
 		text('password'),
 		{ ...text('token'), type: 'hidden', typeOptions: { expirable: true } },
 	];
-	authenticate: ICredentialType['authenticate'] = {
-		type: 'generic',
-		properties: {
-			headers: { 'x-token': '={{ $credentials.token }}', 'x-user': '={{ $credentials.user }}' },
-		},
-	};
-	test: ICredentialTestRequest | undefined = {
+	authenticate: ICredentialType['authenticate'] = async ({ token, user }, options) => ({
+		...options,
+		headers: { ...options.headers, 'x-token': token, 'x-user': user },
+	});
+	test: ICredentialTestRequest = {
 		request: { baseURL: '={{ $credentials.baseUrl }}', url: '/me' },
-		rules: [
-			{ type: 'responseCode', properties: { value: 403, message: 'No access to this project' } },
-		],
 	};
 
 	async preAuthentication(
@@ -138,34 +127,6 @@ describe('a credential', () => {
 		]);
 	});
 
-	it('has the properties of the types it extends; a test resolves expressions without items', async () => {
-		const child: ICredentialType = {
-			name: 'childApi',
-			displayName: 'Child API',
-			extends: ['probeApi'],
-			properties: [],
-		};
-		const grandchild: ICredentialType = {
-			name: 'grandchildApi',
-			displayName: 'Grandchild API',
-			extends: ['childApi'],
-			properties: [text('path')],
-			test: {
-				request: { url: '={{ $credentials.baseUrl + $credentials.path + $credentials.user }}' },
-			},
-		};
-		const types = loadFromSource({
-			packageName: PACKAGE,
-			credentials: [new ProbeApi(), child, grandchild],
-		});
-		const data = { baseUrl: server.url, path: '={{ "/a" + "/b/" }}' };
-		const credentials = new CredentialStore({ [ID]: { name: '', type: 'grandchildApi', data } });
-		await testCredential({ types, credentials, id: ID });
-
-		expect(types.credentialTypes.getParentTypes('grandchildApi')).toEqual(['childApi', 'probeApi']);
-		expect(asked()[0].slice(0, 2)).toEqual(['GET', '/a/b/guest']);
-	});
-
 	it('that is not stored, or not with this type, stops the node', async () => {
 		const missing = await run(store(), { id: 'c2' });
 		expect(missing.error?.message).toBe(
@@ -174,18 +135,6 @@ describe('a credential', () => {
 		const other = new CredentialStore({ [ID]: { name: 'Probe', type: 'otherApi', data: {} } });
 		expect((await run(other)).error?.message).toContain('does not exist for type "probeApi"');
 		expect((await run(store(), { id: '' })).error?.message).toBe('Found credential with no ID.');
-	});
-
-	it('is put into a request by a function too', async () => {
-		const type: ICredentialType = new ProbeApi();
-		type.authenticate = async ({ token }, options) => ({
-			...options,
-			headers: { ...options.headers, 'x-token': token },
-		});
-		const { status } = await run(store({ token: 'fresh' }), { type });
-
-		expect(status).toBe('success');
-		expect(asked()).toEqual([['DELETE', '/files', 'fresh']]);
 	});
 });
 
@@ -268,20 +217,6 @@ describe('a token', () => {
 		}
 		expect(server.requests).toEqual([]);
 	});
-
-	it('of a hidden field that is not expirable is left alone, though n8n repeats the request', async () => {
-		const type = new ProbeApi();
-		type.properties = [...type.properties.slice(0, 3), { ...text('token'), type: 'hidden' }];
-		const credentials = store();
-		const { status } = await run(credentials, { type });
-
-		expect(status).toBe('error');
-		expect(asked()).toEqual([
-			['DELETE', '/files', ''],
-			['DELETE', '/files', ''],
-		]);
-		expect(credentials.preAuthentications).toBe(0);
-	});
 });
 
 describe('the Test button', () => {
@@ -301,34 +236,6 @@ describe('the Test button', () => {
 		expect(credentials.get(ID).data.token).toBe('fresh');
 	});
 
-	it('makes do with a token that is still good, whatever the password', async () => {
-		expect(await press(store({ token: 'fresh', password: 'wrong' }))).toEqual(ok);
-		expect(asked()).toEqual([['GET', '/me', 'fresh']]);
-	});
-
-	it('renews a token that has expired', async () => {
-		expect(await press(store({ token: 'old' }))).toEqual(ok);
-		expect(asked().map(([, url]) => url)).toEqual(['/me', '/tokens', '/me']);
-	});
-
-	it("shows the server's status text, or the text of a rule for that status", async () => {
-		answer = () => ({ status: 404 });
-		expect(await press(store({ token: 'fresh' }))).toEqual(['Error', 'Not Found']);
-		answer = () => ({ status: 403 });
-		expect(await press(store({ token: 'fresh' }))).toEqual(['Error', 'No access to this project']);
-	});
-
-	it('shows the text of a rule for a body that means failure', async () => {
-		answer = () => ({ body: { state: { code: 'locked' } } });
-		const type = new ProbeApi();
-		const properties = { key: 'state.code', value: 'locked', message: 'Locked' };
-		type.test!.rules = [{ type: 'responseSuccessBody', properties }];
-		expect(await press(store({ token: 'fresh' }), type)).toEqual(['Error', 'Locked']);
-
-		answer = () => ({ body: { state: { code: 'open' } } });
-		expect(await press(store({ token: 'fresh' }), type)).toEqual(ok);
-	});
-
 	it('shows the code if there is no answer, and what a sign-in throws', async () => {
 		await server.close();
 		expect(await press(store({ token: 'fresh' }))).toEqual(['Error', 'ECONNREFUSED']);
@@ -338,65 +245,10 @@ describe('the Test button', () => {
 		expect(await press(store(), type)).toEqual(['Error', 'Wrong password']);
 	});
 
-	it('needs a type with a test', async () => {
-		const type = new ProbeApi();
-		type.test = undefined;
-		expect(await press(store(), type)).toEqual([
-			'Error',
-			'No testing function found for this credential.',
-		]);
-	});
-
 	it("has n8n's log with it", async () => {
 		answer = () => ({ status: 404 });
 		const types = typesOf(new ProbeApi());
 		const { log } = await testCredential({ types, credentials: store({ token: 't' }), id: ID });
 		expect(log).toMatch(/^error: /m);
-	});
-});
-
-describe('a list search', () => {
-	const node = {
-		type: `${PACKAGE}.probe`,
-		parameters: { folder: 'b' },
-		credentials: { probeApi: { id: ID, name: 'Probe' } },
-	};
-	const types = typesOf(new ProbeApi());
-	types.nodeTypes.getByNameAndVersion(node.type).methods = {
-		listSearch: {
-			async folders(filter, paginationToken) {
-				const { baseUrl: baseURL } = await this.getCredentials<{ baseUrl: string }>('probeApi');
-				const options = { baseURL, url: '/folders', qs: { filter, paginationToken } };
-				await this.helpers.httpRequestWithAuthentication.call(this, 'probeApi', options);
-				const name = String(this.getCurrentNodeParameter('folder'));
-				return { results: [{ name, value: 1 }], paginationToken: 2 as never };
-			},
-		},
-	};
-
-	it('gets the filter, the page, the open node and its credential', async () => {
-		const credentials = store();
-		const page = { filter: 'x', paginationToken: '1' };
-		const found = await listSearch({ types, node, method: 'folders', credentials, ...page });
-
-		expect(found).toEqual({ results: [{ name: 'b', value: 1 }], paginationToken: '2' });
-		expect(asked()).toEqual([
-			['POST', '/tokens', undefined],
-			['GET', '/folders?filter=x&paginationToken=1', 'fresh'],
-		]);
-		expect(credentials.get(ID).data.token).toBe('fresh');
-	});
-
-	it('throws what the method throws, and if there is no such method', async () => {
-		answer = () => ({ status: 404 });
-		const credentials = store({ token: 'fresh' });
-		await expect(listSearch({ types, node, method: 'folders', credentials })).rejects.toMatchObject(
-			{
-				httpCode: '404',
-			},
-		);
-		await expect(listSearch({ types, node, method: 'files' })).rejects.toThrow(
-			`Node type "${PACKAGE}.probe" has no listSearch method "files"`,
-		);
 	});
 });

@@ -4,7 +4,7 @@ import { jsonParse, NodeConnectionTypes } from 'n8n-workflow';
 import { createServer } from 'node:http';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { WorkflowJson } from '../../../dev/engine/index';
+import type { WorkflowJson } from '../../../dev/engine';
 
 export const PACKAGE = 'n8n-nodes-probe';
 
