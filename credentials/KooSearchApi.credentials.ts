@@ -14,8 +14,8 @@ import {
 	readConnection,
 	signatureOf,
 	toSessionToken,
-} from '../nodes/KooSearch/transport/connection';
-import { signIn } from '../nodes/KooSearch/transport/signIn';
+} from '../nodes/KooSearch/transport/auth/credential';
+import { signIn } from '../nodes/KooSearch/transport/auth/signIn';
 
 const REDIRECTED =
 	"'Base URL' redirects to another address, which is not followed. Enter the address it leads to.";

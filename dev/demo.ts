@@ -12,7 +12,7 @@ import type { ClientRequest, IncomingMessage } from 'node:http';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 
-import { amount } from '../nodes/KooSearch/batching/tell';
+import { pluralize } from '../nodes/KooSearch/parameters/values';
 import type { EngineTypes, WorkflowJson } from './engine';
 import { CredentialStore, loadPackage, runWorkflow } from './engine';
 import { DEMO_TOKEN, demoState } from './standin/demoState';
@@ -144,7 +144,9 @@ function watchCalls(): { stop: () => number } {
 
 function printPlanned({ json }: INodeExecutionData): void {
 	const path = String(json.path).replace(/^.*\/uni-search/, '…');
-	console.log(`  would send ${json.method} ${path} with ${amount(Number(json.count), 'IDs')}`);
+	console.log(
+		`  would send ${json.method} ${path} with ${pluralize(Number(json.count), { one: 'ID', many: 'IDs' })}`,
+	);
 }
 
 function countResults(items: INodeExecutionData[]): Map<string, number> {

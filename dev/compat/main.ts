@@ -4,9 +4,9 @@ import { spawn } from 'node:child_process';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { LEFT_OUT } from './leftOut';
+import { EXCLUDED } from './excluded';
 import { PROJECT } from '../n8n/install';
-import { run, say, step, toMarkdown } from '../n8n/terminal';
+import { run, log, step, toMarkdown } from '../n8n/terminal';
 
 /** A version of n8n, and the packages of it that run a node. */
 interface Version {
@@ -39,7 +39,7 @@ interface Result {
 	version: Version;
 	passed: number;
 	failed: number;
-	leftOut: number;
+	excluded: number;
 }
 
 /** What jest writes with `--json`, as far as it is looked at here. */
@@ -61,10 +61,10 @@ async function main(): Promise<void> {
 	const results: Result[] = [];
 	for (const version of versions) {
 		const folder = await install(version);
-		say(`\nn8n ${version.n8n}: n8n-core ${version.core}, n8n-workflow ${version.workflow}`);
+		log(`\nn8n ${version.n8n}: n8n-core ${version.core}, n8n-workflow ${version.workflow}`);
 		results.push(await test(version, folder));
 	}
-	say(`\n${tell(results)}`);
+	log(`\n${tell(results)}`);
 	if (results.some(({ failed }) => failed > 0)) process.exitCode = 1;
 }
 
@@ -109,10 +109,10 @@ async function test(version: Version, folder: string): Promise<Result> {
 	await mkdir(COMPAT_FOLDER, { recursive: true });
 	const output = join(COMPAT_FOLDER, `${version.core}.json`);
 	await rm(output, { force: true });
-	const left = LEFT_OUT.filter(({ versions }) => versions.includes(version.n8n));
+	const left = EXCLUDED.filter(({ versions }) => versions.includes(version.n8n));
 	for (const reason of new Set(left.map((one) => one.reason))) {
 		const tests = left.filter((one) => one.reason === reason).map((one) => `\n    ${one.test}`);
-		say(`  Left out, since ${reason}:${tests.join('')}`);
+		log(`  Left out, since ${reason}:${tests.join('')}`);
 	}
 	const names = left.map(({ test }) => escape(test)).join('|');
 	const pattern = left.length > 0 ? [`--testNamePattern=^(?!(?:${names})$)`] : [];
@@ -129,7 +129,7 @@ async function test(version: Version, folder: string): Promise<Result> {
 		passed: report.numPassedTests,
 		// A file that can't even be loaded has no tests to count.
 		failed: report.numFailedTests + report.numRuntimeErrorTestSuites,
-		leftOut: report.numPendingTests,
+		excluded: report.numPendingTests,
 	};
 }
 
@@ -150,8 +150,8 @@ async function jest(folder: string, args: string[]): Promise<void> {
 
 function tell(results: Result[]): string {
 	const head = ['n8n', 'n8n-core', 'n8n-workflow', 'Passed', 'Failed', 'Left out'];
-	const rows = results.map(({ version: { n8n, core, workflow }, passed, failed, leftOut }) =>
-		[n8n, core, workflow, passed, failed, leftOut].map(String),
+	const rows = results.map(({ version: { n8n, core, workflow }, passed, failed, excluded }) =>
+		[n8n, core, workflow, passed, failed, excluded].map(String),
 	);
 	const table = new Table({ head, style: { head: [], border: [] } });
 	table.push(...rows);
@@ -163,6 +163,6 @@ function escape(text: string): string {
 }
 
 main().catch((error: Error) => {
-	say(`The tests did not run: ${error.message}`);
+	log(`The tests did not run: ${error.message}`);
 	process.exitCode = 1;
 });

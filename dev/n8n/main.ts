@@ -10,7 +10,7 @@ import { installPackage, packProject } from './communityPackage';
 import { credentialValues } from './demoCredential';
 import { installN8n, N8N_FOLDER } from './install';
 import { startN8n } from './server';
-import { say, step } from './terminal';
+import { log, step } from './terminal';
 import { CREDENTIAL_TYPE, readExamples } from './workflows';
 import { demoState } from '../standin/demoState';
 import { startStandin } from '../standin/server';
@@ -51,10 +51,10 @@ async function runEditor(standin: Standin, port: number): Promise<void> {
 		await fill(await N8nClient.signIn(server.url), standin);
 	});
 	try {
-		await Promise.race([opened.then(() => say(guide(server.url, standin))), interrupted]);
+		await Promise.race([opened.then(() => log(guide(server.url, standin))), interrupted]);
 		await Promise.race([interrupted, server.ended]);
 	} finally {
-		say('Ending n8n');
+		log('Ending n8n');
 		await server.stop();
 	}
 }
@@ -97,6 +97,6 @@ async function untilInterrupted(): Promise<void> {
 }
 
 main().catch((error: Error) => {
-	say(`n8n did not start: ${error.message}`);
+	log(`n8n did not start: ${error.message}`);
 	process.exitCode = 1;
 });

@@ -8,7 +8,7 @@ const execute = promisify(execFile);
 /** How often a step that takes long says that it is still under way. */
 const REPORT_EVERY = 15_000;
 
-export function say(line: string): void {
+export function log(line: string): void {
 	process.stdout.write(`${line}\n`);
 }
 
@@ -22,13 +22,13 @@ export function toMarkdown([head, ...rows]: string[][]): string {
 export async function step<T>(title: string, task: () => Promise<T>): Promise<T> {
 	const started = Date.now();
 	const seconds = () => Math.round((Date.now() - started) / 1000);
-	say(`${title} …`);
-	const timer = setInterval(() => say(`  … ${seconds()} s`), REPORT_EVERY);
+	log(`${title} …`);
+	const timer = setInterval(() => log(`  … ${seconds()} s`), REPORT_EVERY);
 	try {
 		return await task();
 	} finally {
 		clearInterval(timer);
-		say(`  ${seconds()} s`);
+		log(`  ${seconds()} s`);
 	}
 }
 

@@ -3,7 +3,7 @@
  * `npx tsx dev/queue/measure.ts`: the figures of docs/scaling.md, on this machine. The stand-in runs in this process,
  * beside PostgreSQL, Redis and all of n8n.
  */
-import { say, toMarkdown } from '../n8n/terminal';
+import { log, toMarkdown } from '../n8n/terminal';
 import { Cluster } from './cluster';
 import { Lab } from './lab';
 import type { LabOptions } from './lab';
@@ -46,13 +46,13 @@ async function main(): Promise<void> {
 			await cluster.stop();
 		}
 	}
-	say(`\n${parts.join(', ')}\n`);
+	log(`\n${parts.join(', ')}\n`);
 	const memory = ['CPU, main', 'CPU, workers', 'Memory, main', 'Memory, workers'];
 	const rates = ['Whole run', 'Deleting', 'IDs per second'];
-	say(`${toMarkdown([['Workers', 'Latency', 'Shares at once', ...rates, ...memory], ...speed])}\n`);
+	log(`${toMarkdown([['Workers', 'Latency', 'Shares at once', ...rates, ...memory], ...speed])}\n`);
 	const outcome = ['Deleting', 'IDs per second', 'Calls throttled', 'IDs not done'];
 	const pace = ['Shares at once', 'Concurrent Batches', 'Batch Interval'];
-	say(`${toMarkdown([[...pace, ...outcome], ...throttling])}\n`);
+	log(`${toMarkdown([[...pace, ...outcome], ...throttling])}\n`);
 }
 
 async function measureSpeed(
@@ -138,8 +138,8 @@ async function run(
 		const throttled = limit?.hits ?? 0;
 		const deleting = (last - first) / 1000;
 		const measured = { seconds, deleting, left: lab.left.length, throttled, cpu, peaks };
-		say(`  ${JSON.stringify({ workers: members.length - 1, ...options })}`);
-		say(`  ${JSON.stringify(measured)}`);
+		log(`  ${JSON.stringify({ workers: members.length - 1, ...options })}`);
+		log(`  ${JSON.stringify(measured)}`);
 		return measured;
 	} finally {
 		await lab.close();
@@ -147,6 +147,6 @@ async function run(
 }
 
 main().catch((error: Error) => {
-	say(`It could not be measured: ${error.message}`);
+	log(`It could not be measured: ${error.message}`);
 	process.exitCode = 1;
 });

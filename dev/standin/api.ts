@@ -13,7 +13,7 @@ import { operations } from './operations';
 import type { Call } from './operations';
 import { gatewayRefusal, iamRefusal, Refusal, serviceRefusal } from './refusals';
 import type { State } from './state';
-import { strike } from './strike';
+import { applyFault } from './applyFault';
 
 /** What a request meets. */
 export interface Exchange {
@@ -123,12 +123,12 @@ export async function findViolation(
 function perform({ request, operation }: Context, exchange: Exchange): Delivery {
 	const { params, query, requestBody } = request;
 	const { state, faults, request: recorded } = exchange;
-	const carryOut = (spared: string[] = []) => {
-		const call: Call = { params, query, body: requestBody, spared: new Set(spared) };
+	const carryOut = (untouched: string[] = []) => {
+		const call: Call = { params, query, body: requestBody, untouched: new Set(untouched) };
 		return operations[operation.operationId ?? ''](call, state);
 	};
 	const fault = faults.next(recorded);
-	return fault ? strike(fault, recorded, state, carryOut) : ownAnswer(carryOut());
+	return fault ? applyFault(fault, recorded, state, carryOut) : ownAnswer(carryOut());
 }
 
 /** Says what is wrong with the credential that was sent. */

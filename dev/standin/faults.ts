@@ -30,7 +30,7 @@ export type What =
 	/** The real answer, but these IDs stay as they are and aren't reported as done. */
 	| { kind: 'reject'; ids: string[] };
 
-/** Which requests a fault strikes; what is left out matches all. */
+/** Which requests a fault applies to; what is left out matches all. */
 export interface When {
 	operationId?: string;
 	method?: string;
@@ -43,7 +43,7 @@ export interface Fault {
 	when?: When;
 	/** How many of the first matching requests pass; 0 unless said otherwise. */
 	skip?: number;
-	/** How many are struck then; 1 unless said otherwise, may be Infinity. */
+	/** How many are hit then; 1 unless said otherwise, may be Infinity. */
 	times?: number;
 	/**
 	 * Whether the request takes effect first; 'before' the effect unless said otherwise. The kinds that
@@ -54,14 +54,14 @@ export interface Fault {
 
 /** A fault that was switched on. */
 export interface FaultHandle {
-	/** How many requests it struck. */
+	/** How many requests it hit. */
 	readonly hits: number;
 	remove(): void;
 }
 
 /**
- * The faults switched on, in the order in which they were added: the first that matches strikes, and
- * later ones don't see that request. Only requests that are permitted and fit the document are struck; the
+ * The faults switched on, in the order in which they were added: the first that matches applies to, and
+ * later ones don't see that request. Only requests that are permitted and fit the document are hit; the
  * others get their refusal as always, so that a fault never hides a wrong request.
  */
 export class Faults {
@@ -77,10 +77,10 @@ export class Faults {
 		this.active.clear();
 	}
 
-	/** The fault that strikes this request; it counts as used. */
+	/** The fault that applies to this request; it counts as used. */
 	next(request: RecordedRequest): Fault | undefined {
 		for (const one of this.active) {
-			if (one.strikes(request)) return one.fault;
+			if (one.matches(request)) return one.fault;
 		}
 		return undefined;
 	}
@@ -95,7 +95,7 @@ class ActiveFault implements FaultHandle {
 		readonly remove: () => void,
 	) {}
 
-	strikes(request: RecordedRequest): boolean {
+	matches(request: RecordedRequest): boolean {
 		const { skip = 0, times = 1 } = this.fault;
 		if (this.hits >= times || !matches(this.fault, request)) return false;
 		if (this.passed < skip) {

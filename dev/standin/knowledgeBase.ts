@@ -60,7 +60,7 @@ export interface KnowledgeBaseSeed {
 }
 
 const USER = 'standin-user';
-const DEEPEST_LEVEL = 5;
+export const DEEPEST_LEVEL = 5;
 
 /** @throws Error when an ID occurs twice, or refers to a directory that isn't there */
 export function createKnowledgeBase(seed: KnowledgeBaseSeed): KnowledgeBase {
@@ -114,7 +114,7 @@ export function addFile({ files, directories }: KnowledgeBase, seed: Seed<File>)
 }
 
 /** @throws Error when there is a directory of that ID, no such parent, or the tree gets too deep */
-function addDirectory(
+export function addDirectory(
 	{ directories }: KnowledgeBase,
 	seed: Seed<Omit<Directory, 'level'>>,
 ): Directory {

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 
 import Table from 'cli-table3';
 
-import { amount } from '../../nodes/KooSearch/batching/tell';
+import { pluralize } from '../../nodes/KooSearch/parameters/values';
 import { DEMO_TOKEN, demoState } from './demoState';
 import type { RecordedRequest } from './exchange';
 import { startStandin } from './server';
@@ -71,7 +71,7 @@ function span(records: Map<string, unknown>): string {
 function toLine(request: RecordedRequest): string {
 	const { method, path, query, ids, status, startedAt, endedAt } = request;
 	const time = new Date(startedAt).toISOString().slice(11, 19);
-	const count = ids.length > 0 ? ` ${amount(ids.length, 'IDs')},` : '';
+	const count = ids.length > 0 ? ` ${pluralize(ids.length, { one: 'ID', many: 'IDs' })},` : '';
 	const duration = (endedAt ?? startedAt) - startedAt;
 	const search = new URLSearchParams(query as Record<string, string>).toString();
 	const url = search ? `${path}?${search}` : path;

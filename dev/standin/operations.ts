@@ -1,5 +1,8 @@
+import { randomUUID } from 'node:crypto';
+
 import type { Answer } from './exchange';
 import type { Directory, File, KnowledgeBase, Task } from './knowledgeBase';
+import { addDirectory, DEEPEST_LEVEL } from './knowledgeBase';
 import { serviceRefusal } from './refusals';
 import { signIn } from './signIn';
 import type { State } from './state';
@@ -10,7 +13,7 @@ export interface Call {
 	query: Record<string, string | number | undefined>;
 	body: unknown;
 	/** IDs to leave as they are, as if they weren't there. */
-	spared: ReadonlySet<string>;
+	untouched: ReadonlySet<string>;
 }
 
 type Operation = (call: Call, state: State) => Answer;
@@ -20,7 +23,7 @@ export const operations: Record<string, Operation> = {
 	BatchDeleteTasks: (call, state) => {
 		const { tasks } = openKnowledgeBase(call, state);
 		const { task_ids: ids } = call.body as { task_ids: string[] };
-		const deletable = ids.filter((id) => !call.spared.has(id) && isDeletable(tasks.get(id)));
+		const deletable = ids.filter((id) => !call.untouched.has(id) && isDeletable(tasks.get(id)));
 		for (const id of deletable) tasks.delete(id);
 		return ok({ total_count: ids.length, deleted_count: deletable.length });
 	},
@@ -32,14 +35,14 @@ export const operations: Record<string, Operation> = {
 			// What the service says here is not documented.
 			throw serviceRefusal('KOS.00010002', 'directory_id: no such directory');
 		}
-		const ids = file_ids.filter((id) => !call.spared.has(id));
+		const ids = file_ids.filter((id) => !call.untouched.has(id));
 		return ok({ directory_id, ...moveFiles(knowledgeBase, ids, directory_id) });
 	},
 
 	BatchDeleteFiles: (call, state) => {
 		const { files } = openKnowledgeBase(call, state);
 		const { file_ids: ids } = call.body as { file_ids: string[] };
-		const deletable = ids.filter((id) => !call.spared.has(id) && files.has(id));
+		const deletable = ids.filter((id) => !call.untouched.has(id) && files.has(id));
 		if (deletable.some((id) => isBeingParsed(files.get(id)))) {
 			throw serviceRefusal('KOS.00050006', 'The file is being processed and cannot be deleted');
 		}
@@ -51,7 +54,7 @@ export const operations: Record<string, Operation> = {
 		const { files } = openKnowledgeBase(call, state);
 		const { file_ids: ids } = call.body as { file_ids: string[] };
 		const parsed = ids
-			.filter((id) => !call.spared.has(id))
+			.filter((id) => !call.untouched.has(id))
 			.map((id) => files.get(id))
 			.filter((file) => file !== undefined && !isBeingParsed(file));
 		for (const file of parsed) file!.status = 'PENDING';
@@ -103,6 +106,21 @@ export const operations: Record<string, Operation> = {
 			total: directories.length,
 			directory_list: directories.map(toDirectoryRecord),
 		});
+	},
+
+	/** Not documented: that two directories of one parent may have the same name. */
+	CreateDirectory: (call, state) => {
+		const knowledgeBase = openKnowledgeBase(call, state);
+		const { name, parent_id } = call.body as { name: string; parent_id: string | null };
+		const parent = parent_id === null ? undefined : knowledgeBase.directories.get(parent_id);
+		if (parent_id !== null && !parent) {
+			throw serviceRefusal('KOS.00010002', 'parent_id: no such directory');
+		}
+		if (parent && parent.level >= DEEPEST_LEVEL) {
+			throw serviceRefusal('KOS.00010002', 'parent_id: the directory lies too deep');
+		}
+		const { id } = addDirectory(knowledgeBase, { id: randomUUID(), name, parent_id });
+		return ok({ directory_id: id });
 	},
 
 	ListKnowledgeRepos: (call, state) => {

@@ -6,14 +6,14 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
-import * as listSearch from './listSearch';
-import { properties, runOperation } from './operations';
+import * as listSearch from './methods/listSearch';
+import { properties, runOperation } from './resources';
 
 /**
  * Huawei Cloud KooSearch: batched calls for workflow items.
  *
  * Written in the programmatic style because one request serves many items, its answer is split back into one item
- * for each ID, and what was done before a call went wrong has to be told; declarative routing can do none of it.
+ * for each ID, and an error has to say what was done before it; declarative routing can do none of it.
  */
 export class KooSearch implements INodeType {
 	description: INodeTypeDescription = {

@@ -6,11 +6,11 @@ import type { Standin } from '../../dev/standin/server';
 import { noBrowserReason, openBrowser } from '../../dev/browser/chromium';
 import { Editor } from '../../dev/browser/editor';
 import { credentialValues } from '../../dev/n8n/demoCredential';
-import { say } from '../../dev/n8n/terminal';
+import { log } from '../../dev/n8n/terminal';
 import { CREDENTIAL_TYPE } from '../../dev/n8n/workflows';
 import { runningN8n } from './runningN8n';
 
-if (noBrowserReason) say(noBrowserReason);
+if (noBrowserReason) log(noBrowserReason);
 const inBrowser = noBrowserReason ? describe.skip : describe;
 
 inBrowser('a person in the editor', () => {

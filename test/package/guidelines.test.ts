@@ -10,7 +10,7 @@ import { dirname, join } from 'node:path';
 
 import manifest from '../../package.json';
 import codex from '../../nodes/KooSearch/KooSearch.node.json';
-import { secretsOf } from '../../nodes/KooSearch/transport/connection';
+import { secretsOf } from '../../nodes/KooSearch/transport/auth/credential';
 import {
 	choicesOf,
 	credential,

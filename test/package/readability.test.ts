@@ -1,7 +1,7 @@
 import type { TransformOptions } from 'esbuild';
 import { transformSync } from 'esbuild';
 
-import { hardToRead } from '../../scripts/readability';
+import { hardToRead } from '../../dev/readability';
 
 const SOURCE = `
 import { limitOf } from './limits';

@@ -1,4 +1,4 @@
-import { say } from '../../dev/n8n/terminal';
+import { log } from '../../dev/n8n/terminal';
 import { Cluster, compose } from '../../dev/queue/cluster';
 import type { Member } from '../../dev/queue/cluster';
 import { Lab, until } from '../../dev/queue/lab';
@@ -163,7 +163,7 @@ it('tells what is not done when a worker dies with shares in it, and does the re
 	expect(failed.filter((id) => !victim.executions.includes(id))).toEqual([]);
 	expect(gatherer.executions.filter((id) => victim.executions.includes(id))).toEqual([]);
 
-	say(`  ${notDone.length} shares died with the worker, ${lab.left.length} tasks are left`);
+	log(`  ${notDone.length} shares died with the worker, ${lab.left.length} tasks are left`);
 	await expectRestDone(lab);
 });
 
@@ -176,7 +176,7 @@ it('does the rest when run again after the worker died that was to gather the re
 
 	// Nobody is left who could say what is done, and n8n doesn't call it a success.
 	expect(await lab.untilEnded(execution)).not.toBe('success');
-	say(`  ${lab.left.length} tasks are left`);
+	log(`  ${lab.left.length} tasks are left`);
 	await expectRestDone(lab);
 });
 
@@ -195,7 +195,7 @@ it('takes up the token that another process has renewed', async () => {
 	expectAllDeleted(lab);
 	// The processes find out at the same time, each with several shares under way.
 	const renewals = lab.standin.signIns - 1;
-	say(`  ${renewals} sign-ins after the token had expired, ${sharesAtOnce} shares were under way`);
+	log(`  ${renewals} sign-ins after the token had expired, ${sharesAtOnce} shares were under way`);
 	expect(renewals).toBeGreaterThan(0);
 	expect(renewals).toBeLessThanOrEqual(cluster.workers.length);
 
@@ -217,7 +217,7 @@ it('gets everything through a gateway that throttles all workers together', asyn
 	expectAllDone(outcome, lab);
 	expectHonest(outcome, lab);
 	expectAllDeleted(lab);
-	say(`  ${throttled.hits} calls were throttled, ${lab.deletions.length} went through`);
+	log(`  ${throttled.hits} calls were throttled, ${lab.deletions.length} went through`);
 	expect(throttled.hits).toBeGreaterThan(0);
 	const perSecond = new Map<number, number>();
 	for (const { startedAt } of lab.deletions) {

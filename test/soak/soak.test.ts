@@ -218,7 +218,7 @@ function checkRefusals(
 	{ output, errors }: NodeResult,
 ): void {
 	// Nobody can see through a server that does what it is asked for and then says that it refuses.
-	if (faults.some(lies)) return;
+	if (faults.some(isLyingServer)) return;
 	for (const { json, pairedItem } of [...output, ...errors]) {
 		const { kb } = items[(pairedItem as { item: number }).item];
 		const holder = standin.state.knowledgeBases.get(kb)!;
@@ -231,7 +231,7 @@ function checkRefusals(
 	}
 }
 
-function lies({ what, at }: Fault): boolean {
+function isLyingServer({ what, at }: Fault): boolean {
 	const refuses = ['throttle', 'refuseIds', 'expireTokens'].includes(what.kind);
 	const isRefusal = refuses || (what.kind === 'status' && what.status < 500);
 	return at === 'after' && isRefusal;

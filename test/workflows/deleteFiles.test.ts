@@ -26,7 +26,6 @@ it('sends what the API page says, and answers each file', async () => {
 			deleted: true,
 			status: 'deleted',
 			knowledgeBaseId: 'kb',
-			batch: { requested: 2, totalCount: 2, deletedCount: 2 },
 		})),
 	);
 	expect(filesLeft()).toEqual(['c']);

@@ -38,7 +38,6 @@ it("sends the API page's example exactly", async () => {
 			deleted: true,
 			status: 'deleted',
 			knowledgeBaseId,
-			batch: { requested: 2, totalCount: 2, deletedCount: 2 },
 		})),
 	);
 	expect(tasksLeft(knowledgeBaseId)).toEqual([]);
@@ -123,7 +122,6 @@ describe('what the counts of an answer become without a listing', () => {
 			expect(item).toMatchObject({
 				deleted: expected,
 				status,
-				batch: { requested: 3, totalCount: total, deletedCount: deleted },
 			});
 		}
 	});

@@ -40,7 +40,7 @@ describe('On Error = Stop', () => {
 		expect(message).toContain('Enable the knowledge base');
 		expect(message).toContain('[item 20]');
 		const told = errorText(result);
-		expect(told).toContain('Of 5 calls, 2 answered (20 tasks: 20 deleted)');
+		expect(told).toContain('Of 5 calls, 2 succeeded (20 tasks: 20 deleted)');
 		expect(told).toContain('1 failed (10 tasks)');
 		expect(told).toContain('2 not attempted (20 tasks)');
 		expect(told).toContain(`Done: ${ids.slice(0, 20).join(', ')}.`);
@@ -60,7 +60,7 @@ describe('On Error = Stop', () => {
 		});
 		const answered = standin.requests.length - 1;
 		expect(errorText(result)).toContain(
-			`Of 5 calls, ${answered} answered (${answered}0 tasks: ${answered}0 deleted)`,
+			`Of 5 calls, ${answered} succeeded (${answered}0 tasks: ${answered}0 deleted)`,
 		);
 		expect(errorText(result)).toContain('Done: t01, t02');
 		expect(tasksLeft()).toHaveLength(50 - answered * 10);
@@ -94,7 +94,7 @@ describe('On Error = Stop', () => {
 				options: { batchSize: 2, concurrency: 1 },
 			},
 		});
-		expect(errorText(result)).toContain('1 answered (2 files: 1 moved, 1 sameDirectory)');
+		expect(errorText(result)).toContain('1 succeeded (2 files: 1 moved, 1 sameDirectory)');
 		expect(errorText(result)).toContain('Done: a.');
 	});
 
@@ -103,7 +103,7 @@ describe('On Error = Stop', () => {
 		const { error } = await runNode({ standin, items, parameters: deleteParameters });
 		expect(error).toHaveProperty(
 			'description',
-			'Of 1 call, 0 answered (0 tasks), 1 failed (50 tasks), 0 not attempted (0 tasks).',
+			'Of 1 call, 0 succeeded (0 tasks), 1 failed (50 tasks), 0 not attempted (0 tasks).',
 		);
 	});
 
@@ -240,9 +240,7 @@ describe.each(['continueRegularOutput', 'continueErrorOutput'] as const)(
 				const id = many[(pairedItem as { item: number }).item];
 				expect(json.deleted === true).toBe(!left.has(id));
 			}
-			expect(
-				all.filter(({ json }) => String(json.error).includes('were not sent again')),
-			).not.toEqual([]);
+			expect(all.filter(({ json }) => String(json.error).includes('Not retried'))).not.toEqual([]);
 		});
 
 		it('fails a call that is answered with 404, unsplit, and goes on', async () => {

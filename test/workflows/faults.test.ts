@@ -84,7 +84,7 @@ describe('a delete whose answer was lost', () => {
 			standin,
 			items,
 			onError: 'continueRegularOutput',
-			parameters: { ...deleteParameters, options: { maxRetries: 1 } },
+			parameters: { ...deleteParameters, options: { maxRetries: 1, retryFor: 0 } },
 		});
 		expect(standin.requests).toHaveLength(2);
 		expect(result.json).toHaveLength(20);
@@ -106,7 +106,7 @@ describe('a call whose first try took effect and was lost', () => {
 		['redirected', { kind: 'redirect', location: 'https://elsewhere.example.com' }],
 	] as const)('is not told as if nothing had been done when it is %s then', async (_, what) => {
 		standin.faults.add({ what, times: Infinity });
-		const parameters = { ...deleteParameters, options: { maxRetries: 1 } };
+		const parameters = { ...deleteParameters, options: { maxRetries: 1, retryFor: 0 } };
 		const result = await runNode({ standin, items, parameters });
 		expect(tasksLeft()).toEqual([]);
 		expect(result.error?.message).toContain(UNKNOWN_EFFECT);
@@ -178,8 +178,8 @@ it('tells of a server that is not there', async () => {
 	const gone = await startStandin();
 	await gone.close();
 	const credential = { baseUrl: 'http://127.0.0.1:9', token: 'some-token' };
-	const run = { standin, items, parameters: deleteParameters, credential };
-	const result = await runNode(run);
+	const parameters = { ...deleteParameters, options: { retryFor: 0 } };
+	const result = await runNode({ standin, items, parameters, credential });
 	expect(errorText(result)).toContain('the connection was refused');
 	expect(errorText(result)).toContain("'Base URL'");
 	expect(errorText(result)).not.toContain(UNKNOWN_EFFECT);
@@ -213,7 +213,7 @@ describe('a cancellation', () => {
 			expect(standin.requests).toHaveLength(3);
 			expect(tasksLeft()).toEqual(ids.slice(10));
 			expect(result.nodeError('KooSearch')?.message).toContain('canceled');
-			expect(result.log).toContain('Of 4 calls, 2 answered (10 tasks: 10 deleted)');
+			expect(result.log).toContain('Of 4 calls, 2 succeeded (10 tasks: 10 deleted)');
 			const logged = result.log.split('\n').filter((line) => line.startsWith('info: KooSearch'));
 			expect(logged).toHaveLength(1);
 			expect(logged[0]).not.toContain('t01');
@@ -230,12 +230,12 @@ describe('a cancellation', () => {
 			timeoutMs: 1500,
 		});
 		expect(result.status).toBe('canceled');
-		expect(result.log).toContain('Of 4 calls, 1 answered (5 tasks: 5 deleted)');
+		expect(result.log).toContain('Of 4 calls, 1 succeeded (5 tasks: 5 deleted)');
 		expect(tasksLeft()).toEqual(ids.slice(5));
 	});
 
 	it('ends the pause that a throttled call asked for', async () => {
-		standin.faults.add({ what: { kind: 'throttle', retryAfter: 30 }, times: Infinity });
+		standin.faults.add({ what: { kind: 'throttle', retryAfter: 20 }, times: Infinity });
 		const result = await runNode({
 			standin,
 			items,

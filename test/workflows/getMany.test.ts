@@ -186,7 +186,7 @@ describe('tasks', () => {
 			const filtered = parameters('task', { filters: { [name]: 'report' } });
 			const result = await runNode({ standin, items: [{}], parameters: filtered });
 			expect(result.status).toBe('error');
-			expect(errorText(result)).toContain('out of account');
+			expect(errorText(result)).toContain('it ignores');
 			expect(result.output).toEqual([]);
 		},
 	);
@@ -292,7 +292,7 @@ describe('files', () => {
 		const result = await runNode({ standin, items: [{}], parameters: filtered });
 		expect(result.json).toEqual([]);
 		expect(result.hints('KooSearch').map(({ message }) => message)).toEqual([
-			'KooSearch gave 2 files, none of which fits the filters that it was asked for.',
+			'KooSearch returned 2 files, but none matched the filters it was asked to apply.',
 		]);
 	});
 });

@@ -137,16 +137,17 @@ describe('an expression that cannot be evaluated', () => {
 
 describe('options', () => {
 	const options: Array<[string, unknown, string]> = [
-		['batchSize', 0, "'Items per Batch' is 0. It takes a whole number from 1 to 1000"],
-		['batchSize', 1001, "'Items per Batch' is 1001"],
-		['batchSize', 2.5, "'Items per Batch' is 2.5"],
-		['batchSize', '={{ "many" }}', `'Items per Batch' is "many"`],
-		['concurrency', 21, "'Concurrent Batches' is 21. It takes a whole number from 1 to 20"],
-		['batchInterval', -1, "'Batch Interval (Ms)' is -1"],
-		['timeout', 0, "'Timeout (Ms)' is 0"],
-		['maxRetries', 11, "'Max Retries' is 11. It takes a whole number from 0 to 10"],
-		['output', '={{ "all" }}', `'Output' is "all". It takes perId or perBatch`],
-		['dryRun', '={{ $json.dry }}', "'Dry Run' is"],
+		['batchSize', 0, "Option 'Items per Batch': 0 is not a whole number from 1 to 1000"],
+		['batchSize', 1001, "'Items per Batch': 1001"],
+		['batchSize', 2.5, "'Items per Batch': 2.5"],
+		['batchSize', '={{ "many" }}', `'Items per Batch': "many"`],
+		['concurrency', 21, "'Concurrent Calls': 21 is not a whole number from 1 to 20"],
+		['batchInterval', -1, "'Batch Interval (Ms)': -1"],
+		['timeout', 0, "'Timeout (Ms)': 0"],
+		['retryFor', 1441, "'Keep Trying (Minutes)': 1441 is not a whole number from 0 to 1440"],
+		['maxRetries', 11, "'Max Retries': 11 is not a whole number from 0 to 10"],
+		['output', '={{ "all" }}', `'Output': "all" is not one of perId, perBatch`],
+		['dryRun', '={{ $json.dry }}', "'Dry Run':"],
 	];
 	it.each(options)('%s = %p is refused', async (name, value, message) => {
 		const parameters = { ...deleteParameters, options: { [name]: value as string } };

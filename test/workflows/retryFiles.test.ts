@@ -39,7 +39,6 @@ it.each([
 			retried: true,
 			status: 'retried',
 			knowledgeBaseId: 'kb',
-			batch: { requested: 2, totalCount: 2, retriedCount: 2 },
 		})),
 	);
 	expect(['a', 'b'].map(statusOf)).toEqual(['PENDING', 'PENDING']);

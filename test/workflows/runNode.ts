@@ -2,7 +2,7 @@ import type { IDataObject, INode, INodeExecutionData, INodeParameters } from 'n8
 
 import { KooSearchApi } from '../../credentials/KooSearchApi.credentials';
 import { KooSearch } from '../../nodes/KooSearch/KooSearch.node';
-import { toSessionToken } from '../../nodes/KooSearch/transport/connection';
+import { toSessionToken } from '../../nodes/KooSearch/transport/auth/credential';
 import { CredentialStore, loadFromSource, runWorkflow } from '../../dev/engine';
 import type { EngineTypes, RunOptions, RunResult, WorkflowJson } from '../../dev/engine';
 import type { Standin } from '../../dev/standin/server';

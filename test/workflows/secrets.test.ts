@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { standin } from '../dev/standin/eachTest';
 import type { Fault, What } from '../../dev/standin/faults';
-import { deleteParameters, iamUser, moveParameters, runNode } from './runNode';
+import { deleteParameters, errorText, iamUser, moveParameters, runNode } from './runNode';
 
 const APP_CODE = 'standin-app-code'.padEnd(64, '0');
 
@@ -51,32 +51,38 @@ function echo(status: number, credential: IDataObject, tell = (secret: string) =
 
 const always = (what: What): Fault => ({ what, times: Infinity });
 
+/** For what the sign-in would be tried again after, which takes seconds: IAM is untouched. */
+const beyondIam = (what: What): Fault => ({
+	...always(what),
+	when: { request: ({ path }) => path !== '/v3/auth/tokens' },
+});
+
 const failures: Array<[string, (credential: IDataObject) => Fault | undefined]> = [
 	['no failure', () => undefined],
 	['400', () => always({ kind: 'status', status: 400 })],
 	['401', () => always({ kind: 'status', status: 401, code: 'APIG.0301' })],
 	['403', () => always({ kind: 'status', status: 403 })],
 	['404', () => always({ kind: 'status', status: 404 })],
-	['429', () => always({ kind: 'throttle', retryAfter: 0 })],
-	['500', () => always({ kind: 'status', status: 500, html: true })],
-	['a reset', () => always({ kind: 'reset' })],
-	['a reset after the effect', () => ({ ...always({ kind: 'reset' }), at: 'after' })],
-	// The sign-in waits 30 seconds by itself, too long for a test.
+	['429', () => beyondIam({ kind: 'throttle', retryAfter: 0 })],
+	['500', () => beyondIam({ kind: 'status', status: 500, html: true })],
+	['a reset', () => beyondIam({ kind: 'reset' })],
+	['a reset after the effect', () => ({ ...beyondIam({ kind: 'reset' }), at: 'after' })],
 	[
 		'no answer',
+		// The small call that a sign-in is part of has a longer time limit.
 		() => ({
 			...always({ kind: 'hang' }),
-			when: { request: ({ path }) => path !== '/v3/auth/tokens' },
+			when: { request: ({ path }) => /batch|files$/.test(path) },
 		}),
 	],
-	['half an answer', () => always({ kind: 'halfJson' })],
+	['half an answer', () => beyondIam({ kind: 'halfJson' })],
 	['a web page', () => always({ kind: 'html' })],
 	['a redirect', () => always({ kind: 'redirect', location: 'https://elsewhere.example.com' })],
 	['an expired token', () => always({ kind: 'expireTokens' })],
 	['an echo of the secrets with 400', (credential) => always(echo(400, credential))],
 	['an echo of the secrets with 401', (credential) => always(echo(401, credential))],
 	['an echo of the secrets with 403', (credential) => always(echo(403, credential))],
-	['an echo of the secrets with 500', (credential) => always(echo(500, credential))],
+	['an echo of the secrets with 500', (credential) => beyondIam(echo(500, credential))],
 	['an echo of the secrets with 302', (credential) => always(echo(302, credential))],
 	...[285, 485].map((length): [string, (credential: IDataObject) => Fault] => [
 		`an echo of which a message shows ${length} characters before the secret`,
@@ -105,7 +111,7 @@ describe.each(failures)('after %s', (_, fault) => {
 						items: [{ id: 'a' }, { id: 'b' }],
 						onError,
 						credential,
-						parameters: { ...parameters, options: { maxRetries: 1, timeout: 100 } },
+						parameters: { ...parameters, options: { maxRetries: 1, retryFor: 0, timeout: 100 } },
 					});
 					const secrets = [...secretsIn(credential), ...standin.state.access.tokens.keys()];
 					const seen = secrets.filter((secret) => result.visible.includes(partOf(secret)));
@@ -113,8 +119,23 @@ describe.each(failures)('after %s', (_, fault) => {
 				}
 			}
 		}
-	});
+	}, 20_000);
 });
+
+it('shows no secret after an IAM that is down repeats them', async () => {
+	const credential = iamUser(standin);
+	standin.faults.add(always(echo(500, credential)));
+	const result = await runNode({
+		standin,
+		items: [{ id: 'a' }],
+		parameters: deleteParameters,
+		credential,
+	});
+	expect(errorText(result)).toContain('Huawei Cloud IAM answered HTTP 500');
+	for (const secret of secretsIn(credential)) {
+		expect(result.visible).not.toContain(partOf(secret));
+	}
+}, 20_000);
 
 it('hides a token that was issued in the middle of the run', async () => {
 	const issued = 'issued-in-the-middle-of-the-run'.padEnd(400, '-');

@@ -175,7 +175,7 @@ describe('real answers with a difference', () => {
 		expect(knowledgeBase.files.get('f1')?.directory_id).toBeNull();
 	});
 
-	it('refuseIds strikes only calls with one of the IDs, and changes nothing', async () => {
+	it('refuseIds applies to only calls with one of the IDs, and changes nothing', async () => {
 		const what: What = { kind: 'refuseIds', ids: ['t2'], code: 'KOS.00050006' };
 		const fault = standin.faults.add({ what, times: Infinity });
 		expect((await deleteTasks('t1')).status).toBe(200);
@@ -202,7 +202,7 @@ describe('real answers with a difference', () => {
 	});
 });
 
-describe('which requests are struck', () => {
+describe('which requests are hit', () => {
 	async function statuses(...calls: string[]): Promise<number[]> {
 		const answers: number[] = [];
 		for (const id of calls) answers.push((await deleteTasks(id)).status);
@@ -214,7 +214,7 @@ describe('which requests are struck', () => {
 		expect(await statuses('t1', 't1')).toEqual([429, 200]);
 	});
 
-	it('skips, then strikes as often as asked', async () => {
+	it('skips, then applies to as often as asked', async () => {
 		const fault = standin.faults.add({ what: { kind: 'throttle' }, skip: 1, times: 2 });
 		expect(await statuses('t1', 't2', 't2', 't2')).toEqual([200, 429, 429, 200]);
 		expect(fault.hits).toBe(2);

@@ -1,0 +1,91 @@
+import type { OptionValues } from '../parameters/options';
+import { choiceOption, numberOption, switchOption } from '../parameters/options';
+
+/** Options of every operation that calls KooSearch for the items it gets. Times are in milliseconds. */
+export const callOptions = {
+	maxRetries: numberOption(
+		{
+			displayName: 'Max Retries',
+			description:
+				'How often to send an API call again when KooSearch has a fault, the connection breaks or the answer takes too long. Throttling does not count.',
+		},
+		{ absent: 3, min: 0, max: 10 },
+	),
+	retryFor: numberOption(
+		{
+			displayName: 'Keep Trying (Minutes)',
+			description:
+				'How long to go on while KooSearch throttles or is not available, since an API call last got through. 0 ends the run at the first refusal.',
+		},
+		{ absent: 10, min: 0, max: 1440 },
+	),
+	timeout: numberOption(
+		{
+			displayName: 'Timeout (Ms)',
+			description:
+				'How long one try of an API call may take, from its start to the last byte of the answer, in milliseconds',
+		},
+		{ absent: 60_000, min: 1, max: 3_600_000 },
+	),
+};
+
+const CONCURRENT_CALLS = 'Concurrent Calls';
+
+/** How many calls may be under way at once. @param absent when the option is not added */
+export function concurrencyOption(absent: number, max = 20) {
+	return numberOption(
+		{
+			displayName: CONCURRENT_CALLS,
+			description: 'Max number of API calls under way at the same time',
+		},
+		{ absent, min: 1, max },
+	);
+}
+
+export const dryRunOption = switchOption(
+	{
+		displayName: 'Dry Run',
+		description:
+			'Whether to only check the input and show the API calls that would be made, without sending any that changes something',
+	},
+	{ absent: false, shown: true },
+);
+
+/** Options of every operation that sends IDs in batches. */
+export const batchOptions = {
+	...callOptions,
+	batchInterval: numberOption(
+		{
+			displayName: 'Batch Interval (Ms)',
+			description: 'How long to wait between the starts of two API calls, in milliseconds',
+		},
+		{ absent: 0, min: 0, max: 3_600_000 },
+	),
+	batchSize: numberOption(
+		{
+			displayName: 'Items per Batch',
+			description: 'Max number of IDs to send in one API call',
+		},
+		{ absent: 100, min: 1, max: 1000 },
+	),
+	concurrency: concurrencyOption(4, 20),
+	dryRun: dryRunOption,
+	output: choiceOption(
+		{ displayName: 'Output', description: 'What the node gives to the next one' },
+		[
+			{
+				name: 'One Item per ID',
+				value: 'perId',
+				description: 'What happened to each ID, paired with the item that named it',
+			},
+			{
+				name: 'One Item per Batch',
+				value: 'perBatch',
+				description: 'The answer to each API call, with the IDs that were sent in it',
+			},
+		],
+	),
+};
+
+export type BatchOptions = OptionValues<typeof batchOptions>;
+export type CallOptions = OptionValues<typeof callOptions>;

@@ -1,0 +1,74 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import type { ReadField } from '../parameters/readField';
+import { readId } from '../parameters/values';
+
+/** What a field that takes IDs says of them. */
+export const IDS_NOTATION =
+	'one ID, several separated by commas or line breaks, or a JSON array. An expression may also give a number or an array. The IDs of all input items are collected and sent in as few API calls as possible.';
+
+export const knowledgeBaseField: INodeProperties = {
+	displayName: 'Knowledge Base',
+	name: 'knowledgeBase',
+	type: 'resourceLocator',
+	default: { mode: 'list', value: '' },
+	required: true,
+	description:
+		'The knowledge base to work in. The KooSearch experience platform shows its ID under Knowledge Bases.',
+	modes: [
+		{
+			displayName: 'From List',
+			name: 'list',
+			type: 'list',
+			placeholder: 'Select a knowledge base...',
+			typeOptions: { searchListMethod: 'searchKnowledgeBases', searchable: true },
+		},
+		{
+			displayName: 'By ID',
+			name: 'id',
+			type: 'string',
+			placeholder: 'e.g. 0c3fae2d-428e-454c-ad80-2e5c5fa7b33a',
+		},
+	],
+};
+
+export const directoryField: INodeProperties = {
+	displayName: 'Directory',
+	name: 'directory',
+	type: 'resourceLocator',
+	default: { mode: 'list', value: '' },
+	required: true,
+	modes: [
+		{
+			displayName: 'From List',
+			name: 'list',
+			type: 'list',
+			placeholder: 'Select a directory...',
+			typeOptions: { searchListMethod: 'searchDirectories', searchable: true },
+		},
+		{
+			displayName: 'By ID',
+			name: 'id',
+			type: 'string',
+			placeholder: 'e.g. 0b6a2f30-3f66-4e8b-bbeb-5dd8cb56b38e',
+		},
+	],
+};
+
+/** @param use what for: "move" */
+export function fileIdsField(use: string): INodeProperties {
+	return {
+		displayName: 'File IDs',
+		name: 'fileIds',
+		type: 'string',
+		typeOptions: { rows: 2 },
+		default: '',
+		required: true,
+		placeholder: 'e.g. 622f8e93ec50f5ce415afdd670a00527',
+		description: `The files to ${use}: ${IDS_NOTATION}`,
+	};
+}
+
+export function readKnowledgeBaseId(read: ReadField): string {
+	return read(knowledgeBaseField.name, knowledgeBaseField.displayName, readId);
+}

@@ -1,0 +1,55 @@
+import type { Attempt } from '../attempts';
+
+/** Where the IDs of a call live. A call never mixes targets. */
+export interface Target {
+	knowledgeBaseId: string;
+	/** Only where documents are moved: the directory's ID, or null for "No Directory". */
+	directoryId?: string | null;
+}
+
+/** What one input item asks for: its IDs in the order it names them, each once. */
+export interface ItemRequest {
+	itemIndex: number;
+	target: Target;
+	ids: string[];
+}
+
+/** One call's share of the IDs: one target, no ID twice. */
+export interface Batch {
+	target: Target;
+	ids: string[];
+	/** Whether the IDs were part of a call before, which was refused. */
+	isRepeat?: true;
+	/** Whether that call may have taken effect all the same. */
+	mayHaveTakenEffect?: boolean;
+}
+
+/** What the answer to one call says of the IDs that were sent. */
+export interface BatchResult {
+	/** The status of each ID of the call, one of the operation's. */
+	statuses: Map<string, string>;
+	/** How many of the IDs the answer confirms as done, even where it doesn't say which. */
+	confirmed: number;
+	/** IDs in the answer that were not sent. They are never given out as results. */
+	unexpectedIds: string[];
+	/** What the statuses don't say, in one sentence. */
+	warning?: string;
+}
+
+/** What came of one call. `response` is the API's body, unknown fields included, where it is going to be shown. */
+export interface CallResult {
+	result: BatchResult;
+	response?: object;
+}
+
+export type Outcome = Attempt<CallResult>;
+
+export interface FinishedBatch extends Batch {
+	outcome: Outcome;
+}
+
+export type SucceededBatch = FinishedBatch & { outcome: { state: 'succeeded' } };
+
+export function hasSucceeded(batch: FinishedBatch): batch is SucceededBatch {
+	return batch.outcome.state === 'succeeded';
+}

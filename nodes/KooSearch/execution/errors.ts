@@ -1,0 +1,60 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+import { NodeApiError, NodeOperationError } from 'n8n-workflow';
+
+import type { InvalidItem } from '../parameters/parseItems';
+import { withItem } from '../parameters/parseItems';
+import { InvalidFieldError } from '../parameters/readField';
+import { pluralize } from '../parameters/values';
+import { InvalidCredentialError } from '../transport/auth/credential';
+import type { ApiFailure } from '../transport/errors/failure';
+
+/** Input that can't be carried out, before anything was sent. */
+export function inputError(context: IExecuteFunctions, invalidItems: InvalidItem[]) {
+	const [first, ...others] = [...invalidItems].sort((a, b) => a.itemIndex - b.itemIndex);
+	const more = pluralize(others.length, { one: 'more item', many: 'more items' });
+	const error = new NodeOperationError(context.getNode(), first.message, {
+		itemIndex: first.itemIndex,
+		description: `Nothing was sent, so nothing has changed.${others.length > 0 ? ` ${more} can't be used either.` : ''}`,
+	});
+	return withMessage(error, first.message);
+}
+
+/** A call without a usable answer, where that ends the run. @param description what was done before */
+export function callError(
+	context: IExecuteFunctions,
+	failure: ApiFailure,
+	itemIndex: number,
+	description?: string,
+) {
+	const message = withItem(failure.message, itemIndex);
+	const { httpStatus, cause } = failure.facts;
+	const httpCode = httpStatus === undefined ? undefined : String(httpStatus);
+	const options = { message, description, httpCode, itemIndex };
+	const error = new NodeApiError(context.getNode(), {}, options);
+	return Object.assign(withMessage(error, message), { cause });
+}
+
+/** The one error that On Error = Continue doesn't hold back. */
+export function cancelError(context: IExecuteFunctions, counts = '', done = '') {
+	const message = `The execution was canceled. ${counts}`.trim();
+	// The editor shows a canceled execution without its error, so it goes to the log as well.
+	context.logger.info(`KooSearch: ${message}`);
+	const error = new NodeOperationError(context.getNode(), message, { description: done });
+	return withMessage(error, message);
+}
+
+/** What kept the node from starting, where that is known: a missing credential, an option that does not fit. */
+export function startError(context: IExecuteFunctions, error: unknown): Error | undefined {
+	if (error instanceof NodeOperationError || error instanceof NodeApiError) return error;
+	if (error instanceof InvalidFieldError || error instanceof InvalidCredentialError) {
+		const { message } = error;
+		return withMessage(new NodeOperationError(context.getNode(), message), message);
+	}
+	return undefined;
+}
+
+/** n8n replaces a message that happens to hold a code such as EPERM ("filePermission"), so it is set once more. */
+function withMessage<T extends Error>(error: T, message: string): T {
+	error.message = message;
+	return error;
+}

@@ -1,0 +1,33 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import type { KooSearchClient } from '../transport/client';
+import { toPlainCause } from '../transport/errors/cause';
+import { ApiFailure } from '../transport/errors/failure';
+import { hideSecrets } from '../transport/errors/text';
+import type { Effect } from '../transport/request';
+
+/**
+ * Passes a failure on. Anything else is a fault of this package or of n8n that shows while a call is under way: it
+ * ends the run and goes into n8n's log, and must never read as an answer of KooSearch's.
+ */
+export function toFailure(
+	context: IExecuteFunctions,
+	{ connection: { secrets } }: KooSearchClient,
+	error: unknown,
+	effect: Effect,
+): ApiFailure {
+	if (error instanceof ApiFailure) return error;
+	const cause = toPlainCause(error, secrets);
+	const said = cause?.message ?? hideSecrets(String(error), secrets);
+	context.logger.error(`KooSearch: unexpected error: ${cause?.stack ?? said}`);
+	return new ApiFailure({
+		kind: 'unexpected',
+		scope: 'run',
+		what: `Unexpected: ${said}.`,
+		hint: "This is a fault of the node: please report it, with the stack that n8n's log shows.",
+		effect,
+		mayHaveTakenEffect: true,
+		isTransient: false,
+		cause,
+	});
+}

@@ -1,0 +1,130 @@
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+
+import type { CallOptions } from '../../descriptions/batchOptions';
+import { callOptions, concurrencyOption, dryRunOption } from '../../descriptions/batchOptions';
+import type { NoOptions, OptionTable, OptionValues } from '../../parameters/options';
+import { optionsField, parseOptions, readOptions } from '../../parameters/options';
+import { parseItems } from '../../parameters/parseItems';
+import type { ReadField } from '../../parameters/readField';
+import { KooSearchClient } from '../../transport/client';
+import type { Effect } from '../../transport/request';
+import { toCallSettings } from '../callSettings';
+import { inputError } from '../errors';
+import { toFailure } from '../failures';
+import type { Operation, OperationDefinition } from '../operation';
+import type { ItemRequest } from './runItems';
+import { runItems, toOutput } from './runItems';
+
+/** What the calls for one item are made with. */
+export interface ItemRun<Own extends OptionTable, Shared> {
+	client: KooSearchClient;
+	/** The operation's own options, as this item has them. */
+	options: OptionValues<Own>;
+	/** What the items of a run have in common. */
+	shared: Shared;
+	context: IExecuteFunctions;
+	itemIndex: number;
+}
+
+/** An output item without its pairing. */
+export type Output = Pick<INodeExecutionData, 'json' | 'binary'>;
+
+/** A call of which a dry run only says that it would be made. */
+export interface PlannedCall {
+	knowledgeBaseId?: string;
+	/** What it is about. */
+	ids: string[];
+	method: string;
+	/** What follows `…/uni-search`. */
+	path: string;
+}
+
+/**
+ * An operation with calls of its own for each item, and none, one or many output items: what differs from one to the
+ * next. `Input` is what an item asks for, `Own` the options that only this operation has.
+ */
+export interface ItemOperation<Input, Own extends OptionTable, Shared> extends OperationDefinition {
+	/** What its calls do; it decides what is said where nobody knows whether one took effect. */
+	effect: Effect;
+	options?: Own;
+	/** Most items under way at once, where the option is not added. */
+	concurrency: number;
+	/** @throws InvalidFieldError, as `read` does */
+	read(read: ReadField): Input;
+	/** Made once in a run, such as the directories that several items look up. */
+	share(client: KooSearchClient): Shared;
+	/** @throws ApiFailure */
+	run(input: Input, run: ItemRun<Own, Shared>): Promise<Output[]>;
+	/** The calls that would change something; an operation that has it can do a dry run. @throws ApiFailure */
+	plan?(input: Input, run: ItemRun<Own, Shared>): Promise<PlannedCall[]>;
+}
+
+/** Completes an operation with calls of its own for each item. */
+export function itemOperation<Input, Own extends OptionTable = NoOptions, Shared = undefined>(
+	definition: ItemOperation<Input, Own, Shared>,
+): Operation {
+	const { resource, option, fields, concurrency, plan } = definition;
+	const runTable = {
+		...callOptions,
+		concurrency: concurrencyOption(concurrency),
+		...(plan ? { dryRun: dryRunOption } : {}),
+	};
+	const own = definition.options ?? ({} as Own);
+	return {
+		resource,
+		option,
+		fields: [...fields, optionsField({ ...runTable, ...own })],
+		run: async (context) =>
+			await runOverItems(context, definition, own, readOptions(context, runTable)),
+	};
+}
+
+type RunOptions = CallOptions & { concurrency: number; dryRun?: boolean };
+
+async function runOverItems<Input, Own extends OptionTable, Shared>(
+	context: IExecuteFunctions,
+	operation: ItemOperation<Input, Own, Shared>,
+	own: Own,
+	options: RunOptions,
+): Promise<INodeExecutionData[]> {
+	const { requests, invalidItems } = parseItems(context, (read, itemIndex) => ({
+		itemIndex,
+		input: operation.read(read),
+		options: read('options', 'Options', (value) => parseOptions(own, value)),
+	}));
+	if (invalidItems.length > 0 && !context.continueOnFail()) {
+		throw inputError(context, invalidItems);
+	}
+	const client = await KooSearchClient.open(context, toCallSettings(context, options));
+	const shared = operation.share(client);
+	const perform = async (request: ItemRequest<Input, Own>) => {
+		const { input, ...item } = request;
+		const run = { ...item, client, shared, context };
+		try {
+			if (!options.dryRun) return { output: await operation.run(input, run) };
+			const calls = await operation.plan!(input, run);
+			return { output: calls.map((call) => ({ json: plannedJson(operation, client, call) })) };
+		} catch (error) {
+			throw toFailure(context, client, error, operation.effect);
+		}
+	};
+	const { concurrency } = options;
+	const finished = await runItems(context, requests, perform, concurrency);
+	return toOutput(context, finished, invalidItems);
+}
+
+function plannedJson(
+	{ option }: OperationDefinition,
+	{ connection }: KooSearchClient,
+	{ ids, knowledgeBaseId, method, path }: PlannedCall,
+): IDataObject {
+	return {
+		dryRun: true,
+		operation: option.value,
+		count: ids.length,
+		knowledgeBaseId,
+		ids,
+		method,
+		path: connection.rootPath + path,
+	};
+}

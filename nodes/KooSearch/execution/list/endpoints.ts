@@ -1,0 +1,61 @@
+import type { IDataObject } from 'n8n-workflow';
+import { z } from 'zod';
+
+import type { Schema } from '../../transport/response';
+import { count, listOf } from '../../transport/response';
+
+/** A record as the API gives it; only what is used of it is certain. */
+export type KooSearchRecord = IDataObject & { id: string | number };
+
+/** One page of a list: the whole of it where the API doesn't page. */
+export interface ListPage {
+	total: number;
+	records: KooSearchRecord[];
+}
+
+/** A list of the API: where it is, and what its answers must hold. */
+export interface ListEndpoint {
+	path: string;
+	/** Whether it takes `page_num` and `page_size` (1–65535). */
+	isPaged: boolean;
+	page: Schema<ListPage>;
+}
+
+/** Page SearchTasks; the records are known from a client's code only. */
+export function taskList(knowledgeBaseId: string): ListEndpoint {
+	return { path: `/${knowledgeBaseId}/tasks`, isPaged: true, page: pageWith('tasks') };
+}
+
+/** Page SearchFiles; the records are known from a client's code only. */
+export function fileList(knowledgeBaseId: string): ListEndpoint {
+	return { path: `/${knowledgeBaseId}/files/search`, isPaged: true, page: pageWith('files') };
+}
+
+/** Page ListDirectory: all at once, flat, the tree by `parent_id`. */
+export function directoryList(knowledgeBaseId: string): ListEndpoint {
+	const page = pageWith('directory_list');
+	return { path: `/${knowledgeBaseId}/directory`, isPaged: false, page };
+}
+
+/** Page ListKnowledgeRepos; the records are known from an older version of the API. */
+export const knowledgeBaseList: ListEndpoint = {
+	path: '/knowledge-repo',
+	isPaged: true,
+	page: pageWith('data_list'),
+};
+
+/** The answers are not documented in full, so no more is demanded than is used. */
+function pageWith(key: string): ListEndpoint['page'] {
+	const id = z.union([z.string().min(1, 'is empty'), z.number()], {
+		errorMap: () => ({ message: 'is missing' }),
+	});
+	const record = z.object({ id }, { invalid_type_error: 'is not a record' }).passthrough();
+	const page = z.object({
+		total: count,
+		[key]: listOf(record),
+	});
+	return page.transform((body) => ({
+		total: body.total as number,
+		records: body[key] as KooSearchRecord[],
+	}));
+}

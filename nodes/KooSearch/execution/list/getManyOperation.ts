@@ -1,0 +1,244 @@
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeProperties,
+} from 'n8n-workflow';
+
+import { readBoolean } from '../../parameters/options';
+import { parseItems, withItem } from '../../parameters/parseItems';
+import type { ReadField } from '../../parameters/readField';
+import type { Noun } from '../../parameters/values';
+import { InvalidValueError, pluralize, readInteger } from '../../parameters/values';
+import type { CallSettings } from '../../transport/client';
+import { KooSearchClient } from '../../transport/client';
+import { ApiFailure, rethrow } from '../../transport/errors/failure';
+import { errorItem } from '../errorItems';
+import { callError, cancelError, inputError } from '../errors';
+import { toFailure } from '../failures';
+import { addHints } from '../hints';
+import type { Operation, OperationDefinition } from '../operation';
+import type { KooSearchRecord, ListEndpoint } from './endpoints';
+import type { ActiveFilter, Filter } from './filters';
+import { matchesAll, readFilters, toQuery } from './filters';
+import { PAGE_SIZE, Pagination, readPage } from './paginate';
+
+/** A Get Many operation: what differs from one to the next. */
+export interface GetManyOperation extends OperationDefinition {
+	/** What a record stands for. */
+	noun: Noun;
+	filters: Filter[];
+	/** Which list an item asks for. */
+	readEndpoint(read: ReadField): ListEndpoint;
+	/** Adds what is known only once all records are there; for lists without pages. */
+	complete?(records: KooSearchRecord[]): KooSearchRecord[];
+}
+
+/** What one input item asks for. */
+interface ListRequest {
+	itemIndex: number;
+	endpoint: ListEndpoint;
+	filters: ActiveFilter[];
+	/** Infinity for Return All. */
+	limit: number;
+}
+
+const SETTINGS: CallSettings = {
+	timeout: 60_000,
+	batchInterval: 0,
+	maxRetries: 3,
+	retryFor: 600_000,
+	retryFirstFor: 30_000,
+};
+
+/** A value for a filter that no record can have. */
+const IMPOSSIBLE = 'none-is-called-d41f0c6ab7e2';
+
+const limitFields: INodeProperties[] = [
+	{
+		displayName: 'Return All',
+		name: 'returnAll',
+		type: 'boolean',
+		default: false,
+		description: 'Whether to return all results or only up to a given limit',
+	},
+	{
+		displayName: 'Limit',
+		name: 'limit',
+		type: 'number',
+		typeOptions: { minValue: 1 },
+		default: 50,
+		displayOptions: { show: { returnAll: [false] } },
+		description: 'Max number of results to return',
+	},
+];
+
+/** Completes a Get Many operation: its limit and filters, and the way from input items to one item a record. */
+export function getManyOperation(definition: GetManyOperation): Operation {
+	const { resource, option, fields, filters } = definition;
+	const filtersField: INodeProperties = {
+		displayName: 'Filters',
+		name: 'filters',
+		type: 'collection',
+		placeholder: 'Add filter',
+		default: {},
+		options: filters.map(({ field }) => field),
+	};
+	return {
+		resource,
+		option,
+		fields: [...fields, ...limitFields, ...(filters.length > 0 ? [filtersField] : [])],
+		run: async (context) => await runOverItems(context, definition),
+	};
+}
+
+/** One listing for each input item, one after the other, so that no more than a page is held beside the output. */
+async function runOverItems(
+	context: IExecuteFunctions,
+	operation: GetManyOperation,
+): Promise<INodeExecutionData[]> {
+	const { requests, invalidItems } = parseItems(
+		context,
+		(read, itemIndex): ListRequest => ({
+			itemIndex,
+			endpoint: operation.readEndpoint(read),
+			filters: operation.filters.length > 0 ? readFilters(read, operation.filters) : [],
+			limit: readLimit(read),
+		}),
+	);
+	if (invalidItems.length > 0 && !context.continueOnFail()) {
+		throw inputError(context, invalidItems);
+	}
+	const client = await KooSearchClient.open(context, SETTINGS);
+	const output = new Map(invalidItems.map((one) => [one.itemIndex, [errorItem(one)]]));
+	const hints = new Set<string>();
+	let ended: ApiFailure | undefined;
+	for (const request of requests) {
+		const { itemIndex } = request;
+		const found = ended ?? (await readList(context, client, operation, request));
+		if (!(found instanceof ApiFailure)) {
+			output.set(itemIndex, found.items);
+			if (found.hint) hints.add(found.hint);
+			continue;
+		}
+		if (context.getExecutionCancelSignal()?.aborted) throw cancelError(context);
+		if (!context.continueOnFail()) throw callError(context, found, itemIndex);
+		if (found.facts.scope === 'run') ended = found;
+		const message = withItem(found.message, itemIndex);
+		output.set(itemIndex, [errorItem({ itemIndex, message })]);
+	}
+	addHints(context, hints);
+	return [...output].sort(([a], [b]) => a - b).flatMap(([, items]) => items);
+}
+
+function readLimit(read: ReadField): number {
+	if (read('returnAll', 'Return All', readBoolean)) return Infinity;
+	return read('limit', 'Limit', (value) => readInteger(value, 1));
+}
+
+/** What came of one listing. */
+interface Found {
+	items: INodeExecutionData[];
+	/** What a glance at the items doesn't show. */
+	hint?: string;
+}
+
+async function readList(
+	context: IExecuteFunctions,
+	client: KooSearchClient,
+	operation: GetManyOperation,
+	request: ListRequest,
+): Promise<Found | ApiFailure> {
+	try {
+		return await collect(client, operation, request);
+	} catch (error) {
+		if (error instanceof InvalidValueError) return unreliable(error.message);
+		return toFailure(context, client, error, 'none');
+	}
+}
+
+/** @throws ApiFailure; InvalidValueError for a record that can't be checked */
+async function collect(
+	client: KooSearchClient,
+	{ noun, complete }: GetManyOperation,
+	{ itemIndex, endpoint, filters, limit }: ListRequest,
+): Promise<Found> {
+	const unchecked = new Set<ActiveFilter>();
+	// KooSearch may ignore a filter, or not know it: then what is wanted may be far behind.
+	const pageSize = filters.length > 0 ? PAGE_SIZE : Math.min(limit, PAGE_SIZE);
+	const query = toQuery(filters);
+	const listing = new Pagination(client, endpoint, { query, pageSize });
+	const [remote, local] = divide(filters);
+	const records: KooSearchRecord[] = [];
+	let received = 0;
+	let matched = 0;
+	for await (const record of listing) {
+		received++;
+		if (!matchesAll(record, remote, unchecked)) continue;
+		matched++;
+		if (matchesAll(record, local, unchecked)) records.push(record);
+		if (records.length >= limit && !complete) break;
+	}
+	for (const { filter } of unchecked) {
+		if (!(await isIgnored(client, endpoint, query, filter))) continue;
+		const { displayName } = filter.field;
+		throw unreliable(
+			`it ignores '${displayName}', and the ${noun.many} hold nothing to check it against`,
+		);
+	}
+	const wanted = complete ? complete(records).slice(0, limit) : records;
+	const items = wanted.map((json) => ({ json, pairedItem: { item: itemIndex } }));
+	if (endpoint.isPaged && listing.isComplete === false) {
+		return { items, hint: listChangedHint(noun) };
+	}
+	return { items, hint: received > 0 && matched === 0 ? noMatchHint(received, noun) : undefined };
+}
+
+/** The filters that KooSearch is asked to apply, and those that only this node knows. */
+function divide(filters: ActiveFilter[]): [remote: ActiveFilter[], local: ActiveFilter[]] {
+	const isRemote = ({ filter }: ActiveFilter) => filter.parameter !== undefined;
+	return [filters.filter(isRemote), filters.filter((one) => !isRemote(one))];
+}
+
+/** A list that isn't whole must not pass for one. */
+function listChangedHint({ many }: Noun): string {
+	return `The list of ${many} changed while it was read, so some of them may be missing here. Run the node again to see all.`;
+}
+
+/** With an empty output, the reader should look at the filters and not at the knowledge base. */
+function noMatchHint(received: number, noun: Noun): string {
+	return `KooSearch returned ${pluralize(received, noun)}, but none matched the filters it was asked to apply.`;
+}
+
+/**
+ * Whether KooSearch ignores a filter that the records can't be checked against: then it finds something even for a
+ * value that nothing can have.
+ */
+async function isIgnored(
+	client: KooSearchClient,
+	endpoint: ListEndpoint,
+	query: IDataObject,
+	{ parameter }: Filter,
+): Promise<boolean> {
+	const impossible = { ...query, [parameter!]: IMPOSSIBLE, page_num: 1, page_size: 1 };
+	try {
+		const { total, records } = await readPage(client, endpoint, impossible);
+		return total > 0 || records.length > 0;
+	} catch (error) {
+		// A service that refuses the value has looked at it.
+		if (error instanceof ApiFailure && error.facts.scope === 'ids') return false;
+		return rethrow(error);
+	}
+}
+
+function unreliable(why: string): ApiFailure {
+	return new ApiFailure({
+		kind: 'malformed',
+		scope: 'call',
+		what: `KooSearch's answer is not reliable: ${why}. There is no output, since some of it might not match.`,
+		hint: 'Remove the filter to see everything.',
+		effect: 'none',
+		mayHaveTakenEffect: false,
+		isTransient: false,
+	});
+}

@@ -1,0 +1,21 @@
+import type {
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeProperties,
+	INodePropertyOptions,
+} from 'n8n-workflow';
+
+/** One entry of the node's Operation list: what the editor shows of it, and how it runs. */
+export interface Operation {
+	/** Value of the Resource that it belongs to. */
+	resource: 'task' | 'file' | 'directory' | 'knowledgeBase';
+	/** How it appears in the Operation list. */
+	option: INodePropertyOptions & { value: string };
+	/** Its fields, without the conditions for resource and operation. */
+	fields: INodeProperties[];
+	/** Runs over all input items. @throws NodeApiError or NodeOperationError; what nobody expected, as it is */
+	run(context: IExecuteFunctions): Promise<INodeExecutionData[]>;
+}
+
+/** What an operation says of itself, as it is written down in its file. */
+export type OperationDefinition = Omit<Operation, 'run'>;

@@ -1,0 +1,16 @@
+import type { ApiFailure } from '../transport/errors/failure';
+
+/** How many names a text for people lists before it counts the rest. */
+const MAX_LISTED = 20;
+
+/** The first names, and how many more there are. */
+export function shortList(names: string[]): string {
+	const rest = names.length - MAX_LISTED;
+	return names.slice(0, MAX_LISTED).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
+}
+
+/** Why something was never attempted. @param cause what ended the run */
+export function notAttempted(cause: ApiFailure | undefined): string {
+	const why = cause?.message ?? 'The run ended before. Run the node again to go on.';
+	return `Not attempted, since another call ended the run. ${why}`;
+}

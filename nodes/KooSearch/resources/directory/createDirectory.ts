@@ -1,0 +1,46 @@
+import { knowledgeBaseField, readKnowledgeBaseId } from '../../descriptions/fields';
+import { itemOperation } from '../../execution/item/itemOperation';
+import { readDirectoryPath } from './path';
+import { joinPath } from './paths';
+import { directoryTrees } from './tree';
+
+/** Page CreateDirectory: `POST …/{repo_id}/directory`, `{name, parent_id|null}` → `{directory_id}`. */
+export const createDirectory = itemOperation({
+	resource: 'directory',
+	option: {
+		name: 'Create Directory',
+		value: 'create',
+		action: 'Create directory',
+		description: 'Create a directory by its path, with the parents that are missing',
+	},
+	fields: [
+		knowledgeBaseField,
+		{
+			displayName: 'Path',
+			name: 'path',
+			type: 'string',
+			default: '',
+			required: true,
+			placeholder: 'e.g. Contracts / 2025',
+			description:
+				'The path of the directory: up to five names, separated by slashes. What is missing of it is created, what is there is used.',
+		},
+	],
+	effect: 'once',
+	concurrency: 4,
+	read: (read) => ({
+		knowledgeBaseId: readKnowledgeBaseId(read),
+		path: read('path', 'Path', readDirectoryPath),
+	}),
+	share: directoryTrees,
+	run: async ({ knowledgeBaseId, path }, { shared: treeOf }) => {
+		const { isCreated, id, name, parentId } = await treeOf(knowledgeBaseId).findOrCreate(path);
+		const status = isCreated ? 'created' : 'exists';
+		const place = { name, path: joinPath(path), parentId, knowledgeBaseId };
+		return [{ json: { id, created: isCreated, status, ...place } }];
+	},
+	plan: async ({ knowledgeBaseId, path }, { shared: treeOf }) => {
+		const missing = await treeOf(knowledgeBaseId).plan(path);
+		return missing.map((one) => ({ knowledgeBaseId, ids: [one.path], ...one.request }));
+	},
+});

@@ -1,0 +1,152 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { z } from 'zod';
+
+import {
+	directoryField,
+	fileIdsField,
+	knowledgeBaseField,
+	readKnowledgeBaseId,
+} from '../../descriptions/fields';
+import { batchOperation } from '../../execution/batch/batchOperation';
+import type { ItemRequest, Target } from '../../execution/batch/types';
+import type { ReadField } from '../../parameters/readField';
+import { readChoice } from '../../parameters/options';
+import { readDirectoryId } from '../../parameters/values';
+import { listOf } from '../../transport/response';
+
+const ids = listOf(z.string({ message: 'is not an ID' }));
+/** The lists of documents left where they were; one that is missing names nobody. */
+const leftIds = ids.nullish().transform((list) => list ?? []);
+
+const answer = z
+	.object({
+		success_file_ids: ids,
+		filter_same_category_file_ids: leftIds,
+		filter_exist_file_ids: leftIds,
+		filter_not_in_status_file_ids: leftIds,
+	})
+	.passthrough();
+
+const REPEATED =
+	'A call was sent more than once, so what is already there may have been moved by its first try.';
+
+/** In none of the lists, or in two. */
+const UNREPORTED = 'unreported';
+
+const destinationField: INodeProperties = {
+	displayName: 'Destination',
+	name: 'destination',
+	type: 'options',
+	options: [
+		{
+			name: 'Directory',
+			value: 'directory',
+			description: 'Put the files into a directory of the knowledge base',
+		},
+		{
+			name: 'No Directory',
+			value: 'none',
+			description: 'Take the files out of the directory they are in',
+		},
+	],
+	default: 'directory',
+	description: 'Where the files should be afterwards',
+};
+
+const targetDirectoryField: INodeProperties = {
+	...directoryField,
+	displayOptions: { show: { destination: ['directory'] } },
+	description: 'The directory to move the files to. It has to be in the same knowledge base.',
+};
+
+/** Page UpdateDirectoryOfFile: `PUT …/{repo_id}/directory/files`, `{file_ids, directory_id|null}` → five lists. */
+export const moveFiles = batchOperation({
+	resource: 'file',
+	option: {
+		name: 'Move Files',
+		value: 'move',
+		action: 'Move files to directory',
+		description: 'Put files of a knowledge base into another directory, or into none',
+	},
+	fields: [knowledgeBaseField, destinationField, targetDirectoryField],
+	idsField: fileIdsField('move'),
+	noun: { one: 'file', many: 'files' },
+	doneKey: 'moved',
+	statuses: {
+		moved: { done: true, label: 'moved' },
+		sameDirectory: { done: false, label: 'already there' },
+		alreadyExists: { done: false, label: 'already existing in the target directory' },
+		notReady: { done: false, label: 'not in the status SUCCESS or ERROR' },
+		unreported: { done: null, label: "not mentioned in KooSearch's answer" },
+	},
+	readTarget,
+	// No directory is an explicit null, as the page has it.
+	request: ({ target, ids: file_ids }) => ({
+		method: 'PUT',
+		path: `/${target.knowledgeBaseId}/directory/files`,
+		body: { file_ids, directory_id: target.directoryId ?? null },
+		effect: 'idempotent',
+	}),
+	answer: () => answer,
+	describeConflict,
+	interpret: (response, sent, isCertain) => {
+		const { statuses, unexpectedIds } = classifyIds(response, sent);
+		const confirmed = sent.filter((id) => statuses.get(id) === 'moved').length;
+		const mayBeOurs = !isCertain && sent.some((id) => statuses.get(id) === 'sameDirectory');
+		return { statuses, confirmed, unexpectedIds, warning: mayBeOurs ? REPEATED : undefined };
+	},
+});
+
+const TO_TAKE_OUT = "To take files out of their directory, set 'Destination' to 'No Directory'.";
+
+/** An empty expression must never mean "No Directory": that has to be chosen. */
+function readTarget(read: ReadField): Target {
+	const destination = read(destinationField.name, destinationField.displayName, (value) =>
+		readChoice(value, ['directory', 'none']),
+	);
+	const knowledgeBaseId = readKnowledgeBaseId(read);
+	if (destination === 'none') return { directoryId: null, knowledgeBaseId };
+	const { name, displayName } = directoryField;
+	return { directoryId: read(name, displayName, readTargetDirectoryId), knowledgeBaseId };
+}
+
+/** A file can only be in one directory. */
+function describeConflict(id: string, first: ItemRequest, second: ItemRequest): string {
+	return (
+		`'${destinationField.displayName}': "${id}" is to go to ${nameOf(second.target)} here, but item ${first.itemIndex} already sends it to ` +
+		`${nameOf(first.target)} in the same run. Let one item name it, or use two nodes, one after the other.`
+	);
+}
+
+function nameOf({ directoryId }: Target): string {
+	return directoryId ? `directory "${directoryId}"` : "'No Directory'";
+}
+
+function readTargetDirectoryId(value: unknown): string {
+	return readDirectoryId(value, TO_TAKE_OUT);
+}
+
+/** The status of each ID that is in exactly one list. Two lists contradict each other and prove nothing. */
+function classifyIds(response: z.infer<typeof answer>, sent: string[]) {
+	const lists = {
+		moved: response.success_file_ids,
+		sameDirectory: response.filter_same_category_file_ids,
+		alreadyExists: response.filter_exist_file_ids,
+		notReady: response.filter_not_in_status_file_ids,
+	};
+	// The map keeps the IDs that were sent, not their copies in the answer.
+	const statuses = new Map(sent.map((id) => [id, UNREPORTED]));
+	const firstList = new Map<string, string>();
+	const unexpectedIds = new Set<string>();
+	for (const [status, listed] of Object.entries(lists)) {
+		for (const id of listed) {
+			if (!statuses.has(id)) {
+				unexpectedIds.add(id);
+				continue;
+			}
+			if (!firstList.has(id)) firstList.set(id, status);
+			statuses.set(id, firstList.get(id) === status ? status : UNREPORTED);
+		}
+	}
+	return { statuses, unexpectedIds: [...unexpectedIds] };
+}

@@ -1,0 +1,114 @@
+import type {
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeProperties,
+	INodePropertyOptions,
+} from 'n8n-workflow';
+import { NodeOperationError } from 'n8n-workflow';
+
+import { showFor } from '../descriptions/showFor';
+import { errorItem } from '../execution/errorItems';
+import { startError } from '../execution/errors';
+import type { Operation } from '../execution/operation';
+import { invalidItem } from '../parameters/parseItems';
+import { rethrow } from '../transport/errors/failure';
+import { createDirectory } from './directory/createDirectory';
+import { getManyDirectories } from './directory/getManyDirectories';
+import { deleteFiles } from './file/deleteFiles';
+import { getManyFiles } from './file/getManyFiles';
+import { moveFiles } from './file/moveFiles';
+import { retryFiles } from './file/retryFiles';
+import { getManyKnowledgeBases } from './knowledgeBase/getManyKnowledgeBases';
+import { deleteTasks } from './task/deleteTasks';
+import { getManyTasks } from './task/getManyTasks';
+
+/** Every operation of the node. The first one of a resource is its default. */
+const operations: Operation[] = [
+	deleteTasks,
+	getManyTasks,
+	moveFiles,
+	deleteFiles,
+	getManyFiles,
+	retryFiles,
+	createDirectory,
+	getManyDirectories,
+	getManyKnowledgeBases,
+];
+
+const resources: Array<INodePropertyOptions & { value: Operation['resource'] }> = [
+	{ name: 'Directory', value: 'directory' },
+	{ name: 'File', value: 'file' },
+	{ name: 'Knowledge Base', value: 'knowledgeBase' },
+	{ name: 'Task', value: 'task' },
+];
+
+const resourceField: INodeProperties = {
+	displayName: 'Resource',
+	name: 'resource',
+	type: 'options',
+	noDataExpression: true,
+	options: resources,
+	default: 'task',
+};
+
+function operationField(resource: Operation['resource']): INodeProperties {
+	const choices = operations.filter((one) => one.resource === resource).map((one) => one.option);
+	const first = choices[0].value;
+	return {
+		displayName: 'Operation',
+		name: 'operation',
+		type: 'options',
+		noDataExpression: true,
+		displayOptions: { show: { resource: [resource] } },
+		options: [...choices].sort((a, b) => a.name.localeCompare(b.name)),
+		default: first,
+	};
+}
+
+/** The node's parameters: resource, operation, and the fields of each operation. */
+export const properties: INodeProperties[] = [
+	resourceField,
+	...resources.map(({ value }) => operationField(value)),
+	...operations.flatMap(({ resource, option, fields }) => showFor(resource, option.value, fields)),
+];
+
+/**
+ * Runs the chosen operation over all input items.
+ *
+ * Under On Error = Continue n8n passes the *input* items on when a node throws, as if nothing had been wrong, so
+ * there only a cancellation is thrown.
+ *
+ * @throws NodeOperationError or NodeApiError; what nobody expected, as it is
+ */
+export async function runOperation(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
+	try {
+		return await chosenOperation(context).run(context);
+	} catch (error) {
+		const known = startError(context, error);
+		if (!context.continueOnFail() || context.getExecutionCancelSignal()?.aborted) {
+			throw known ?? rethrow(error);
+		}
+		const message = known?.message ?? unexpected(context, error);
+		return context.getInputData().map((_, index) => errorItem(invalidItem(index, message)));
+	}
+}
+
+function chosenOperation(context: IExecuteFunctions): Operation {
+	const resource = context.getNodeParameter('resource', 0);
+	const name = context.getNodeParameter('operation', 0);
+	const operation = operations.find(
+		(one) => one.resource === resource && one.option.value === name,
+	);
+	if (operation) return operation;
+	throw new NodeOperationError(
+		context.getNode(),
+		`The node has no operation '${name}' for '${resource}'. Choose 'Resource' and 'Operation' again.`,
+	);
+}
+
+/** A fault of this package, or an error of n8n's that has no better place. */
+function unexpected(context: IExecuteFunctions, error: unknown): string {
+	const { message, stack } = error instanceof Error ? error : new Error(String(error));
+	context.logger.error(`KooSearch: unexpected error: ${stack}`);
+	return `Unexpected: ${message}. Whether a call took effect is not known.`;
+}

@@ -1,0 +1,88 @@
+import { knowledgeBaseField, readKnowledgeBaseId } from '../../descriptions/fields';
+import { taskList } from '../../execution/list/endpoints';
+import { contains, equals, mustEqual, olderThanDays } from '../../execution/list/filters';
+import { getManyOperation } from '../../execution/list/getManyOperation';
+
+/** Page SearchTasks: `GET …/{repo_id}/tasks`. */
+export const getManyTasks = getManyOperation({
+	resource: 'task',
+	option: {
+		name: 'Get Many',
+		value: 'getMany',
+		action: 'Get many tasks',
+		description:
+			'List many parsing tasks of a knowledge base, such as those that ended in an error',
+	},
+	noun: { one: 'task', many: 'tasks' },
+	fields: [knowledgeBaseField],
+	readEndpoint: (read) => taskList(readKnowledgeBaseId(read)),
+	filters: [
+		{
+			field: {
+				displayName: 'Created By',
+				name: 'createUser',
+				type: 'string',
+				default: '',
+				description: 'Only tasks that this user created',
+			},
+			parameter: 'create_user',
+			...equals('create_user'),
+		},
+		{
+			field: {
+				displayName: 'File Name',
+				name: 'fileName',
+				type: 'string',
+				default: '',
+				description: 'Only tasks for files whose name contains this text',
+			},
+			parameter: 'file_name',
+			...contains('file_name'),
+		},
+		{
+			field: {
+				displayName: 'Older Than (Days)',
+				name: 'olderThanDays',
+				type: 'number',
+				typeOptions: { minValue: 0 },
+				default: 7,
+				description: 'Only tasks that were created more than this many days ago',
+			},
+			...olderThanDays,
+		},
+		{
+			field: {
+				displayName: 'Task Status',
+				name: 'taskStatus',
+				type: 'options',
+				options: [
+					{ name: 'Error', value: 'ERROR' },
+					{ name: 'Pending', value: 'PENDING' },
+					{ name: 'Running', value: 'RUNNING' },
+					{ name: 'Success', value: 'SUCCESS' },
+				],
+				default: 'ERROR',
+				description: 'Only tasks in this status',
+			},
+			parameter: 'task_status',
+			...mustEqual('status'),
+		},
+		{
+			field: {
+				displayName: 'Task Type',
+				name: 'taskType',
+				type: 'options',
+				options: [
+					{ name: 'Delete Tables', value: 'DELETE_TABLES' },
+					{ name: 'Question and Answer', value: 'QA' },
+					{ name: 'Retry Files', value: 'RETRY_FILES' },
+					{ name: 'Table Extraction', value: 'TABLE_EXTRACTION' },
+				],
+				default: 'TABLE_EXTRACTION',
+				description: 'Only tasks of this type',
+			},
+			parameter: 'task_type',
+			...mustEqual('type'),
+		},
+	],
+});

@@ -1,0 +1,135 @@
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	IHttpRequestOptions,
+	ILoadOptionsFunctions,
+	IN8nHttpFullResponse,
+} from 'n8n-workflow';
+
+import type { Connection } from './auth/credential';
+import { secretsOf } from './auth/credential';
+import type { FailureContext } from './errors/codes';
+import { canceled, rethrow } from './errors/failure';
+import { judgeThrown, timedOut } from './errors/networkErrors';
+import type { ApiCall, Effect } from './request';
+import { judgeResponse, parseBody } from './response';
+
+/** A running node, or the editor filling a list. */
+export type CallContext = IExecuteFunctions | ILoadOptionsFunctions;
+
+export const CREDENTIAL = 'kooSearchApi';
+
+/** The signal of a run that may be canceled; the editor has none. */
+export function cancelSignalOf(context: CallContext): AbortSignal | undefined {
+	return 'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
+}
+
+/**
+ * The only door to the network. A failure is judged here, once, and handed on as a value.
+ *
+ * n8n-core's helper signs through the credential's `authenticate`. On a status other than 2xx it would throw an error
+ * with a text of its own, so the status is read here.
+ */
+export class HttpDoor {
+	private readonly signal?: AbortSignal;
+
+	constructor(
+		private readonly context: CallContext,
+		private readonly connection: Connection,
+		/** For one try, in milliseconds. */
+		private readonly timeout: number,
+	) {
+		this.signal = cancelSignalOf(context);
+	}
+
+	/** Sends a call once. @throws ApiFailure */
+	async send<T>(call: ApiCall<T>): Promise<T> {
+		const { history, method, path, query, body, effect } = call;
+		if (this.signal?.aborted) throw canceled(effect, history.mayHaveTakenEffect);
+		history.sent++;
+		const request: IHttpRequestOptions = {
+			method,
+			url: this.connection.root + path,
+			qs: query,
+			body,
+			json: true,
+			ignoreHttpStatusErrors: true,
+		};
+		const response = await this.exchange(request, effect, this.timeout);
+		const parsed = parseBody(response, call.schema);
+		if (parsed) return parsed.value;
+		throw judgeResponse(response, call.schema, await this.failureContext(effect));
+	}
+
+	/**
+	 * The credential test's small GET (page ListKnowledgeRepos). n8n-core gets to see its status, so without a token, or
+	 * on a 401, it signs in through the credential's `preAuthentication` and stores the new token.
+	 *
+	 * @throws ApiFailure when the sign-in failed, or the call did
+	 */
+	async signIn(within: number): Promise<void> {
+		const url = `${this.connection.root}/knowledge-repo`;
+		const request: IHttpRequestOptions = { method: 'GET', url, qs: { page_size: 1 }, json: true };
+		await this.exchange(request, 'none', within);
+	}
+
+	private async exchange(
+		options: IHttpRequestOptions,
+		effect: Effect,
+		timeout: number,
+	): Promise<IN8nHttpFullResponse> {
+		if (this.signal?.aborted) throw canceled(effect);
+		const deadline = AbortSignal.timeout(timeout);
+		try {
+			return await this.sendWithin(deadline, {
+				...options,
+				timeout,
+				disableFollowRedirect: true,
+				returnFullResponse: true,
+			});
+		} catch (error) {
+			if (this.signal?.aborted) throw canceled(effect, true);
+			const isLate = deadline.aborted;
+			const context = { ...(await this.failureContext(effect)), timeout };
+			if (isLate) throw timedOut(context);
+			throw judgeThrown(error, context) ?? rethrow(error);
+		}
+	}
+
+	/**
+	 * n8n-core takes the signal that ends a request from `this`, and nowhere else: an `abortSignal` of the options is
+	 * overwritten. With its `timeout` alone, a body that never ends would be waited for.
+	 */
+	private async sendWithin(
+		deadline: AbortSignal,
+		options: IHttpRequestOptions,
+	): Promise<IN8nHttpFullResponse> {
+		const ended = new AbortController();
+		const end = () => ended.abort();
+		// Listeners that are removed: AbortSignal.any would be kept for as long as the run's signal.
+		const signals = [deadline, this.signal];
+		for (const signal of signals) signal?.addEventListener('abort', end);
+		const limited = Object.create(this.context, {
+			getExecutionCancelSignal: { value: () => ended.signal },
+		}) as IExecuteFunctions;
+		try {
+			return await this.context.helpers.httpRequestWithAuthentication.call(
+				limited,
+				CREDENTIAL,
+				options,
+			);
+		} finally {
+			for (const signal of signals) signal?.removeEventListener('abort', end);
+		}
+	}
+
+	/** The secrets are those of the beginning, and of the credential as it is now: a token may have been renewed. */
+	private async failureContext(effect: Effect): Promise<FailureContext> {
+		const { authentication, secrets } = this.connection;
+		const credential = await this.context
+			.getCredentials<IDataObject>(CREDENTIAL)
+			.catch((): IDataObject => ({}));
+		const all = [...new Set([...secrets, ...secretsOf(credential)])];
+		return { authentication, effect, secrets: all, timeout: this.timeout };
+	}
+}

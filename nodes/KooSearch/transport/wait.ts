@@ -1,0 +1,29 @@
+import { sleep } from 'n8n-workflow';
+
+/**
+ * Waits, but not past a cancellation. `sleep` of n8n-workflow takes the signal (and rejects) since 2.35; before
+ * that it ignores the second argument, so the signal is listened to here as well.
+ */
+export async function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
+	if (!signal) return await sleep(milliseconds);
+	await untilAborted(sleep(milliseconds, signal), signal).catch(() => {});
+}
+
+/** What `work` comes to, or undefined as soon as the signal is aborted. */
+export async function untilAborted<T>(
+	work: Promise<T>,
+	signal: AbortSignal | undefined,
+): Promise<T | undefined> {
+	if (!signal) return await work;
+	let wake = () => {};
+	const aborted = new Promise<undefined>((resolve) => {
+		wake = () => resolve(undefined);
+	});
+	if (signal.aborted) wake();
+	signal.addEventListener('abort', wake, { once: true });
+	try {
+		return await Promise.race([work, aborted]);
+	} finally {
+		signal.removeEventListener('abort', wake);
+	}
+}
