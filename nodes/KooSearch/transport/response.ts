@@ -51,7 +51,7 @@ export function judgeResponse(
 		return redirected(statusCode, headers.location, context);
 	}
 	if (!isSuccess(response) || codeIn(body)) {
-		return refused(statusCode, body, readRetryAfter(headers['retry-after']), context);
+		return refused(statusCode, body, readRetryAfter(headers), context);
 	}
 	const { error } = schema.safeParse(body);
 	return malformed(statusCode, error ? whyUnusable(body, error) : 'it changed', context);
