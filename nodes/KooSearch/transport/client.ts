@@ -10,7 +10,7 @@ import { withRateLimit } from './layers/rateLimit';
 import { withRetries } from './layers/retry';
 import { withSession } from './layers/session';
 import type { ApiRequest, History, Send } from './request';
-import type { Schema } from './response';
+import type { Schema } from './schema';
 
 /** How calls are made. Times are in milliseconds. */
 export interface CallSettings {
