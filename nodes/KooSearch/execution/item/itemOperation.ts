@@ -84,7 +84,7 @@ async function runOverItems<Input, Own extends OptionTable, Shared>(
 	own: Own,
 	options: RunOptions,
 ): Promise<INodeExecutionData[]> {
-	const { requests, invalidItems } = parseItems(context, (read, itemIndex) => ({
+	const { requests, invalidItems } = await parseItems(context, (read, itemIndex) => ({
 		itemIndex,
 		input: operation.read(read),
 		options: read('options', 'Options', (value) => parseOptions(own, value)),
