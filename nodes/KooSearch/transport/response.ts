@@ -26,12 +26,16 @@ export function listOf<T extends z.ZodTypeAny>(element: T): z.ZodArray<T> {
 	});
 }
 
+/** What an API page promises where it names no other status. */
+const OK = [200];
+
 /** What a usable answer holds, or undefined. */
 export function parseBody<T>(
 	response: IN8nHttpFullResponse,
 	schema: Schema<T>,
+	expectedStatuses = OK,
 ): { value: T } | undefined {
-	if (!isSuccess(response) || codeIn(response.body)) return undefined;
+	if (!expectedStatuses.includes(response.statusCode) || codeIn(response.body)) return undefined;
 	const parsed = schema.safeParse(response.body);
 	return parsed.success ? { value: parsed.data } : undefined;
 }
@@ -45,6 +49,7 @@ export function judgeResponse(
 	response: IN8nHttpFullResponse,
 	schema: Schema<unknown>,
 	context: FailureContext,
+	expectedStatuses = OK,
 ): ApiFailure {
 	const { statusCode, headers, body } = response;
 	if (statusCode >= 300 && statusCode < 400) {
@@ -52,6 +57,10 @@ export function judgeResponse(
 	}
 	if (!isSuccess(response) || codeIn(body)) {
 		return refused(statusCode, body, readRetryAfter(headers['retry-after']), context);
+	}
+	if (!expectedStatuses.includes(statusCode)) {
+		// 202 says that the work has yet to be done, 207 that some of it may have failed.
+		return malformed(statusCode, `its status is not ${expectedStatuses.join(' or ')}`, context);
 	}
 	const { error } = schema.safeParse(body);
 	return malformed(statusCode, error ? whyUnusable(body, error) : 'it changed', context);
