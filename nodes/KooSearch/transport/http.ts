@@ -46,7 +46,7 @@ export class HttpDoor {
 
 	/** Sends a call once. @throws ApiFailure */
 	async send<T>(call: ApiCall<T>): Promise<T> {
-		const { history, method, path, query, body, effect } = call;
+		const { history, method, path, query, body, effect, expectedStatuses } = call;
 		if (this.signal?.aborted) throw canceled(effect, history.mayHaveTakenEffect);
 		history.sent++;
 		const request: IHttpRequestOptions = {
@@ -59,9 +59,10 @@ export class HttpDoor {
 			ignoreHttpStatusErrors: true,
 		};
 		const response = await this.exchange(request, effect, this.timeout);
-		const parsed = parseBody(response, call.schema);
+		const parsed = parseBody(response, call.schema, expectedStatuses);
 		if (parsed) return parsed.value;
-		throw judgeResponse(response, call.schema, await this.failureContext(effect));
+		const context = await this.failureContext(effect);
+		throw judgeResponse(response, call.schema, context, expectedStatuses);
 	}
 
 	/**
