@@ -4,6 +4,7 @@ import type {
 	IHttpRequestOptions,
 	ILoadOptionsFunctions,
 	IN8nHttpFullResponse,
+	ISupplyDataFunctions,
 } from 'n8n-workflow';
 
 import type { Connection } from './auth/credential';
@@ -12,10 +13,10 @@ import type { FailureContext } from './errors/codes';
 import { canceled, rethrow } from './errors/failure';
 import { judgeThrown, timedOut } from './errors/networkErrors';
 import type { ApiCall, Effect } from './request';
-import { judgeResponse, parseBody } from './response';
+import { judgeResponse, parseBody, withoutDoubleEncoding } from './response';
 
-/** A running node, or the editor filling a list. */
-export type CallContext = IExecuteFunctions | ILoadOptionsFunctions;
+/** A running node, one that serves another, or the editor filling a list. */
+export type CallContext = IExecuteFunctions | ISupplyDataFunctions | ILoadOptionsFunctions;
 
 export const CREDENTIAL = 'kooSearchApi';
 
@@ -55,7 +56,7 @@ export class HttpDoor {
 			json: true,
 			ignoreHttpStatusErrors: true,
 		};
-		const response = await this.exchange(request, effect, this.timeout);
+		const response = withoutDoubleEncoding(await this.exchange(request, effect, this.timeout));
 		const parsed = parseBody(response, call.schema);
 		if (parsed) return parsed.value;
 		throw judgeResponse(response, call.schema, await this.failureContext(effect));
