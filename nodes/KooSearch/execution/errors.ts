@@ -21,7 +21,7 @@ export function inputError(context: IExecuteFunctions, invalidItems: InvalidItem
 
 /** A call without a usable answer, where that ends the run. @param description what was done before */
 export function callError(
-	context: IExecuteFunctions,
+	context: Pick<IExecuteFunctions, 'getNode'>,
 	failure: ApiFailure,
 	itemIndex: number,
 	description?: string,
@@ -44,7 +44,10 @@ export function cancelError(context: IExecuteFunctions, counts = '', done = '') 
 }
 
 /** What kept the node from starting, where that is known: a missing credential, an option that does not fit. */
-export function startError(context: IExecuteFunctions, error: unknown): Error | undefined {
+export function startError(
+	context: Pick<IExecuteFunctions, 'getNode'>,
+	error: unknown,
+): Error | undefined {
 	if (error instanceof NodeOperationError || error instanceof NodeApiError) return error;
 	if (error instanceof InvalidFieldError || error instanceof InvalidCredentialError) {
 		const { message } = error;
