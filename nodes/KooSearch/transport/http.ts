@@ -4,6 +4,7 @@ import type {
 	IHttpRequestOptions,
 	ILoadOptionsFunctions,
 	IN8nHttpFullResponse,
+	IPollFunctions,
 } from 'n8n-workflow';
 
 import type { Connection } from './auth/credential';
@@ -14,12 +15,12 @@ import { judgeThrown, timedOut } from './errors/networkErrors';
 import type { ApiCall, Effect } from './request';
 import { judgeResponse, parseBody } from './response';
 
-/** A running node, or the editor filling a list. */
-export type CallContext = IExecuteFunctions | ILoadOptionsFunctions;
+/** A running node, the editor filling a list, or a trigger that polls. */
+export type CallContext = IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions;
 
 export const CREDENTIAL = 'kooSearchApi';
 
-/** The signal of a run that may be canceled; the editor has none. */
+/** The signal of a run that may be canceled; the editor and triggers have none. */
 export function cancelSignalOf(context: CallContext): AbortSignal | undefined {
 	return 'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
 }
