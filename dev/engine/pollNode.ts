@@ -64,7 +64,7 @@ export async function pollNode(options: PollOptions): Promise<PollResult> {
 	const run = async () => await poll.call(context);
 	const { value, log } = await withLog(async () => {
 		try {
-			return { items: (await withIsolate(workflow, run))?.[0] ?? null };
+			return { items: (await withIsolate(workflow, run))?.[0] ?? null, error: undefined };
 		} catch (error) {
 			return { items: null, error: error as Error };
 		}

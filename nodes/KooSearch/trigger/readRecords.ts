@@ -34,7 +34,7 @@ export async function readRecords(
 		[...first.byId].every(([id, record]) => isEqual(record, second.byId.get(id)));
 	return {
 		byId: new Map([...first.byId, ...second.byId]),
-		total: second.total,
+		total: whole?.total ?? second.total,
 		isComplete: isSame && first.isComplete && second.isComplete,
 	};
 }
