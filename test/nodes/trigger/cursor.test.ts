@@ -149,8 +149,10 @@ interface ModelFile {
 
 type Gets = 'all' | 'part' | 'nothing';
 type Action =
-	| { do: 'add' | 'anew' }
-	| { do: 'delete' | keyof typeof PHASES; file: number }
+	| { do: 'add' }
+	| { do: 'anew' }
+	| { do: 'delete'; file: number }
+	| { do: keyof typeof PHASES; file: number }
 	| { do: 'wait'; minutes: number }
 	| { do: 'poll'; gets: Gets; salt: number };
 
