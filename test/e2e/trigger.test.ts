@@ -70,10 +70,13 @@ function ids(execution: Execution): unknown[] {
 	return new RunOfWorkflow(execution).items('Trigger').map(({ json }) => json.id);
 }
 
+function polls(): number {
+	return standin.requests.filter(({ path }) => path.endsWith('/files/search')).length;
+}
+
 /** Waits until the trigger has polled so many times. */
 async function polled(times: number): Promise<void> {
-	const lists = () => standin.requests.filter(({ path }) => path.endsWith('/files/search'));
-	while (lists().length < times) await sleep(100);
+	while (polls() < times) await sleep(100);
 }
 
 async function endedTimes(client: N8nClient, workflow: SavedWorkflow, count: number) {
@@ -136,8 +139,7 @@ it(
 			const again = await N8nClient.signIn(second.url);
 			const executions = await endedTimes(again, workflow, 1);
 			expect(executions.map(ids)).toEqual([['new']]);
-			const listed = standin.requests.length;
-			await polled(listed + 1);
+			await polled(polls() + 1);
 			expect(await again.executions(workflow)).toHaveLength(1);
 		} finally {
 			await first.stop();
