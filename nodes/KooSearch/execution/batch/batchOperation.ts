@@ -14,7 +14,7 @@ import type { ReadField } from '../../parameters/readField';
 import { readIds } from '../../parameters/values';
 import { KooSearchClient } from '../../transport/client';
 import type { ApiRequest } from '../../transport/request';
-import type { Schema } from '../../transport/response';
+import type { Schema } from '../../transport/schema';
 import { toCallSettings } from '../callSettings';
 import { callError, cancelError, inputError } from '../errors';
 import { toFailure } from '../failures';
@@ -89,7 +89,7 @@ class BatchedRun<Answer extends object, Own extends OptionTable> {
 
 	async toOutput(): Promise<INodeExecutionData[]> {
 		const { context, options } = this;
-		const { batches, ...planned } = this.plan();
+		const { batches, ...planned } = await this.plan();
 		const client = await KooSearchClient.open(context, toCallSettings(context, options));
 		if (options.dryRun) {
 			const toJson = (batch: Batch) => this.plannedJson(batch, client);
@@ -106,11 +106,11 @@ class BatchedRun<Answer extends object, Own extends OptionTable> {
 	}
 
 	/** @throws NodeOperationError for input that does not fit, unless the run continues without it */
-	private plan() {
+	private async plan() {
 		const { context, operation, options } = this;
 		const { name, displayName } = operation.idsField;
 		const share = targetSharing();
-		const { requests, invalidItems } = parseItems(context, (read, itemIndex) => ({
+		const { requests, invalidItems } = await parseItems(context, (read, itemIndex) => ({
 			itemIndex,
 			target: share(operation.readTarget(read)),
 			ids: read(name, displayName, readIds),
