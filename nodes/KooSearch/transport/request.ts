@@ -1,6 +1,6 @@
 import type { IDataObject, IHttpRequestMethods } from 'n8n-workflow';
 
-import type { Schema } from './response';
+import type { Schema } from './schema';
 
 /**
  * What sending a call twice would do.
@@ -19,6 +19,8 @@ export interface ApiRequest {
 	query?: IDataObject;
 	body?: IDataObject;
 	effect: Effect;
+	/** The statuses that its API page promises for a success; [200] where left out. */
+	expectedStatuses?: number[];
 }
 
 /** What earlier tries of a call may have done. */
