@@ -19,7 +19,10 @@ import { deleteFiles } from './file/deleteFiles';
 import { getManyFiles } from './file/getManyFiles';
 import { moveFiles } from './file/moveFiles';
 import { retryFiles } from './file/retryFiles';
+import { ask } from './knowledgeBase/ask';
+import { disable, enable } from './knowledgeBase/enable';
 import { getManyKnowledgeBases } from './knowledgeBase/getManyKnowledgeBases';
+import { search } from './knowledgeBase/search';
 import { deleteTasks } from './task/deleteTasks';
 import { getManyTasks } from './task/getManyTasks';
 
@@ -34,6 +37,10 @@ const operations: Operation[] = [
 	getManyDirectories,
 	createDirectory,
 	getManyKnowledgeBases,
+	search,
+	ask,
+	enable,
+	disable,
 ];
 
 const resources: Array<INodePropertyOptions & { value: Operation['resource'] }> = [

@@ -4,6 +4,7 @@ import type {
 	IHttpRequestOptions,
 	ILoadOptionsFunctions,
 	IN8nHttpFullResponse,
+	ISupplyDataFunctions,
 } from 'n8n-workflow';
 
 import type { Connection } from './auth/credential';
@@ -14,10 +15,10 @@ import { canceled, rethrow } from './errors/failure';
 import { judgeThrown, timedOut } from './errors/networkErrors';
 import { tooLarge } from './errors/refusals';
 import type { ApiCall, Effect } from './request';
-import { judgeResponse, parseBody } from './response';
+import { judgeResponse, parseBody, withoutDoubleEncoding } from './response';
 
-/** A running node, or the editor filling a list. */
-export type CallContext = IExecuteFunctions | ILoadOptionsFunctions;
+/** A running node, one that serves another, or the editor filling a list. */
+export type CallContext = IExecuteFunctions | ISupplyDataFunctions | ILoadOptionsFunctions;
 
 export const CREDENTIAL = 'kooSearchApi';
 
@@ -58,7 +59,7 @@ export class HttpDoor {
 			encoding: 'stream',
 			ignoreHttpStatusErrors: true,
 		};
-		const response = await this.exchange(request, effect, this.timeout);
+		const response = withoutDoubleEncoding(await this.exchange(request, effect, this.timeout));
 		const parsed = parseBody(response, call.schema, expectedStatuses);
 		if (parsed) return parsed.value;
 		const context = await this.failureContext(effect);

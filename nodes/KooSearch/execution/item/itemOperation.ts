@@ -1,13 +1,18 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import type { CallOptions } from '../../descriptions/batchOptions';
-import { callOptions, concurrencyOption, dryRunOption } from '../../descriptions/batchOptions';
+import {
+	callOptions,
+	concurrencyOption,
+	dryRunOption,
+	timeoutOption,
+} from '../../descriptions/batchOptions';
 import type { NoOptions, OptionTable, OptionValues } from '../../parameters/options';
-import { optionsField, parseOptions, readOptions } from '../../parameters/options';
+import { optionsField, parseOptions, readOptions, withoutEmpty } from '../../parameters/options';
 import { knowledgeBaseField } from '../../descriptions/fields';
 import { parseItems } from '../../parameters/parseItems';
 import type { ReadField } from '../../parameters/readField';
-import { fieldReaders } from '../../parameters/readField';
+import { fieldReaders, isTool } from '../../parameters/readField';
 import { pluralize } from '../../parameters/values';
 import { KooSearchClient } from '../../transport/client';
 import type { Effect } from '../../transport/request';
@@ -53,6 +58,8 @@ export interface ItemOperation<Input, Own extends OptionTable, Shared> extends O
 	options?: Own;
 	/** Most items under way at once, where the option is not added. */
 	concurrency: number;
+	/** For one try, in milliseconds, where the option is not added; 60,000 unless said otherwise. */
+	timeout?: number;
 	/** @throws InvalidFieldError, as `read` does */
 	read(read: ReadField): Input;
 	/** The ID that an item is about, for its error item, where it names one. */
@@ -69,9 +76,10 @@ export interface ItemOperation<Input, Own extends OptionTable, Shared> extends O
 export function itemOperation<Input, Own extends OptionTable = NoOptions, Shared = undefined>(
 	definition: ItemOperation<Input, Own, Shared>,
 ): Operation {
-	const { resource, option, fields, concurrency, plan, doneKey } = definition;
+	const { resource, option, fields, concurrency, timeout, plan, doneKey } = definition;
 	const runTable = {
 		...callOptions,
+		timeout: timeoutOption(timeout),
 		concurrency: concurrencyOption(concurrency),
 		...(plan ? { dryRun: dryRunOption } : {}),
 	};
@@ -95,10 +103,12 @@ async function runOverItems<Input, Own extends OptionTable, Shared>(
 	own: Own,
 	options: RunOptions,
 ): Promise<INodeExecutionData[]> {
+	// A model has to fill each field that it is offered, and leaves empty what it doesn't need.
+	const given = isTool(context) ? withoutEmpty : (options: unknown) => options;
 	const { requests, invalidItems } = await parseItems(context, (read, itemIndex) => ({
 		itemIndex,
 		input: operation.read(read),
-		options: read('options', 'Options', (value) => parseOptions(own, value)),
+		options: read('options', 'Options', (value) => parseOptions(own, given(value))),
 	}));
 	if (invalidItems.length > 0 && !context.continueOnFail()) {
 		throw inputError(context, invalidItems);
