@@ -40,6 +40,7 @@ it('lists the files that are left when not all were deleted', async () => {
 	expect(standin.requests.map(({ operationId }) => operationId)).toEqual([
 		...Array(3).fill('BatchDeleteFiles'),
 		'SearchFiles',
+		'SearchFiles',
 	]);
 	const left = result.json.filter(({ deleted }) => deleted === false);
 	expect(left.map(({ id, status }) => [id, status])).toEqual([
