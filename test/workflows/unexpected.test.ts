@@ -45,7 +45,7 @@ async function deleteTasks(onError?: NodeRun['onError']): Promise<NodeResult> {
 }
 
 function expectStackInLog({ log }: NodeResult): void {
-	expect(log).toMatch(/error: KooSearch: unexpected error: TypeError: .*\n\s+at readNothing/);
+	expect(log).toMatch(/error: KooSearch: unexpected error: TypeError: [^]*?\n\s+at .*readNothing/);
 }
 
 describe('A fault in what reads an answer', () => {
@@ -56,7 +56,7 @@ describe('A fault in what reads an answer', () => {
 		expect(errorText(result)).toContain('Done: t1, t2, t3, t4.');
 		expect(result.error?.cause).toMatchObject({
 			name: 'TypeError',
-			stack: expect.stringContaining('at readNothing'),
+			stack: expect.stringMatching(/at .*readNothing/),
 		});
 		expectStackInLog(result);
 	});
@@ -108,7 +108,7 @@ describe('A fault in Get Many', () => {
 		operation: 'getMany',
 		knowledgeBase: { __rl: true, mode: 'id', value: 'kb' },
 		returnAll: true,
-		filters: { taskStatus: 'ERROR' },
+		filters: { taskStatus: 'SUCCESS' },
 	};
 
 	it.each([undefined, 'continueRegularOutput'] as const)(
