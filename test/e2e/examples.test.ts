@@ -107,8 +107,11 @@ it('passes on which tasks could not be cleared', async () => {
 	const [stays] = [...contracts.tasks.values()].filter(
 		({ status, create_time }) => status === 'ERROR' && Date.now() - create_time > 7 * DAY,
 	);
-	const what = { kind: 'reject', ids: [stays.id] } as const;
-	standin.faults.add({ what, when: { method: 'DELETE' }, times: Infinity });
+	standin.faults.add({
+		what: { kind: 'reject', ids: [stays.id] },
+		when: { method: 'DELETE' },
+		times: Infinity,
+	});
 	const result = await run('clear-old-failed-tasks.json', 'Every Night');
 	expect(result.items('Notify').map(({ json }) => json)).toEqual([
 		expect.objectContaining({ notDone: 1, notDoneIds: [stays.id] }),

@@ -31,8 +31,8 @@ const operations: Operation[] = [
 	deleteFiles,
 	getManyFiles,
 	retryFiles,
-	createDirectory,
 	getManyDirectories,
+	createDirectory,
 	getManyKnowledgeBases,
 ];
 

@@ -16,7 +16,7 @@ import { fieldReaders } from '../../parameters/readField';
 import { pluralize, readIds } from '../../parameters/values';
 import { KooSearchClient } from '../../transport/client';
 import type { ApiRequest } from '../../transport/request';
-import type { Schema } from '../../transport/response';
+import type { Schema } from '../../transport/schema';
 import { toCallSettings } from '../callSettings';
 import { dryRunHints } from '../dryRun';
 import type { Subject } from '../errorItems';
@@ -163,7 +163,7 @@ class BatchedRun<Answer extends object, Own extends OptionTable> {
 
 	async toOutput(): Promise<INodeExecutionData[]> {
 		const { context, options } = this;
-		const { invalidItems, ...plan } = this.plan();
+		const { invalidItems, ...plan } = await this.plan();
 		this.checkNumber(plan.batches);
 		const client = await KooSearchClient.open(context, toCallSettings(context, options));
 		const { batches, unsent } = await this.setAside(client, plan);
@@ -183,10 +183,10 @@ class BatchedRun<Answer extends object, Own extends OptionTable> {
 	}
 
 	/** @throws NodeOperationError for input that does not fit, unless the run continues without it */
-	private plan() {
+	private async plan() {
 		const { context, operation, options } = this;
 		const share = targetSharing();
-		const { requests, invalidItems } = parseItems(context, (read, itemIndex) => {
+		const { requests, invalidItems } = await parseItems(context, (read, itemIndex) => {
 			const request = readItem(operation, read, itemIndex);
 			return { ...request, target: share(request.target) };
 		});

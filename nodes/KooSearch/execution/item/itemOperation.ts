@@ -19,7 +19,7 @@ import { inputError } from '../errors';
 import { toFailure } from '../failures';
 import { addHints } from '../hints';
 import type { Operation, OperationDefinition } from '../operation';
-import type { ItemRequest } from './runItems';
+import type { ItemRequest, Output } from './runItems';
 import { runItems, toOutput } from './runItems';
 
 /** What the calls for one item are made with. */
@@ -32,9 +32,6 @@ export interface ItemRun<Own extends OptionTable, Shared> {
 	context: IExecuteFunctions;
 	itemIndex: number;
 }
-
-/** An output item without its pairing. */
-export type Output = Pick<INodeExecutionData, 'json' | 'binary'>;
 
 /** A call of which a dry run only says that it would be made. */
 export interface PlannedCall {
@@ -98,7 +95,7 @@ async function runOverItems<Input, Own extends OptionTable, Shared>(
 	own: Own,
 	options: RunOptions,
 ): Promise<INodeExecutionData[]> {
-	const { requests, invalidItems } = parseItems(context, (read, itemIndex) => ({
+	const { requests, invalidItems } = await parseItems(context, (read, itemIndex) => ({
 		itemIndex,
 		input: operation.read(read),
 		options: read('options', 'Options', (value) => parseOptions(own, value)),

@@ -12,7 +12,6 @@ import { errorItems, errorStyle, inInputOrder, invalid } from '../errorItems';
 import { callError, logCancellation } from '../errors';
 import { addHints, invalidHints } from '../hints';
 import { notAttempted, shortList, were } from '../texts';
-import type { Output } from './itemOperation';
 
 /** What one input item asks for. */
 export interface ItemRequest<Input, Own extends OptionTable> {
@@ -20,6 +19,9 @@ export interface ItemRequest<Input, Own extends OptionTable> {
 	input: Input;
 	options: OptionValues<Own>;
 }
+
+/** An output item without its pairing. */
+export type Output = Pick<INodeExecutionData, 'json' | 'binary'>;
 
 interface ItemResult {
 	output: Output[];

@@ -97,7 +97,7 @@ async function runOverItems(
 	context: IExecuteFunctions,
 	operation: GetManyOperation,
 ): Promise<INodeExecutionData[]> {
-	const { requests, invalidItems } = parseItems(
+	const { requests, invalidItems } = await parseItems(
 		context,
 		(read, itemIndex): ListRequest => ({
 			itemIndex,
@@ -201,6 +201,7 @@ async function collect(
 	}
 	const wanted = complete ? complete(records).slice(0, limit) : records;
 	const items = wanted.map((json) => ({ json, pairedItem: { item: itemIndex } }));
+	if (listing.isCutOff) return { items, hint: cutOffHint(received, noun) };
 	if (endpoint.isPaged && listing.isComplete === false) {
 		return { items, hint: listChangedHint(noun) };
 	}
@@ -216,6 +217,11 @@ function divide(filters: ActiveFilter[]): [remote: ActiveFilter[], local: Active
 /** A list that isn't whole must not pass for one. */
 function listChangedHint({ many }: Noun): string {
 	return `The list of ${many} changed while it was read, so some of them may be missing here. Run the node again to see all.`;
+}
+
+/** More than a run can hold, or a list that never ends. */
+function cutOffHint(received: number, noun: Noun): string {
+	return `KooSearch's list goes on after ${pluralize(received, noun)}, where reading stopped. Use filters to read less at a time.`;
 }
 
 /** With an empty output, the reader should look at the filters and not at the knowledge base. */
