@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { z } from 'zod';
 
-import { listOf } from '../../transport/response';
+import { listOf } from '../../transport/schema';
 
 /** A part of a file, or an FAQ entry, that fits a question. Null where KooSearch says nothing. */
 export interface Passage extends IDataObject {
