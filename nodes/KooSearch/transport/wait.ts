@@ -12,6 +12,22 @@ export function backoff(tries: number): number {
 	return Math.max(MIN_WAIT, Math.random() * longest);
 }
 
+/** For so long a loop may keep n8n from everything else, its Cancel button too, in milliseconds. */
+const MAX_STRETCH = 20;
+
+/** Lets n8n do other work in the middle of a long loop. `sleep(0)` costs a millisecond, so it comes by the clock. */
+export class Breather {
+	private since = performance.now();
+
+	/** To be awaited where it is not undefined: in most turns of a loop nothing is to be waited for. */
+	pause(): Promise<void> | undefined {
+		if (performance.now() - this.since <= MAX_STRETCH) return undefined;
+		return sleep(0).then(() => {
+			this.since = performance.now();
+		});
+	}
+}
+
 /**
  * Waits, but not past a cancellation. `sleep` of n8n-workflow takes the signal (and rejects) since 2.35; before
  * that it ignores the second argument, so the signal is listened to here as well.

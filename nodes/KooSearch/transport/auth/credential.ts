@@ -15,8 +15,10 @@ export interface Connection {
 	/** The same without the address: what the API pages print before `/{repo_id}/…`. */
 	rootPath: string;
 	authentication: Authentication;
-	/** Values that no text may show. */
+	/** Values that no text may show. It grows when a token is renewed; see `learnSecrets`. */
 	secrets: string[];
+	/** Those of them that no data may show either. */
+	tokens: string[];
 }
 
 const ID = /^[A-Za-z0-9_-]{1,64}$/;
@@ -36,7 +38,9 @@ export function readConnection(credential: IDataObject): Connection {
 	const applicationId = readId(credential.applicationId, 'Application ID');
 	const rootPath = `/v1/${projectId}/applications/${applicationId}/uni-search`;
 	const authentication = readAuthentication(credential);
-	return { root: base + rootPath, rootPath, authentication, secrets: secretsOf(credential) };
+	const connection = { root: base + rootPath, rootPath, authentication, secrets: [], tokens: [] };
+	learnSecrets(connection, credential);
+	return connection;
 }
 
 /**
@@ -74,10 +78,24 @@ export function signatureOf(credential: IDataObject): IDataObject {
 	return { 'X-Auth-Token': pasted ? trimmed(credential.token) : tokenOfSession(credential) };
 }
 
-export function secretsOf({ token, sessionToken, password, appCode }: IDataObject): string[] {
-	return [token, bareToken(trimmed(sessionToken)), password, appCode].filter(
-		(value) => typeof value === 'string',
-	);
+/** Adds the secrets that a credential holds by now. Those it held before may still come back in an answer. */
+export function learnSecrets({ secrets, tokens }: Connection, credential: IDataObject): void {
+	add(secrets, secretsOf(credential));
+	add(tokens, tokensOf(credential));
+}
+
+function add(known: string[], values: string[]): void {
+	known.push(...values.filter((value) => !known.includes(value)));
+}
+
+export function secretsOf(credential: IDataObject): string[] {
+	const { password } = credential;
+	return [...tokensOf(credential), ...(typeof password === 'string' ? [password] : [])];
+}
+
+function tokensOf({ token, sessionToken, appCode }: IDataObject): string[] {
+	const tokens = [token, bareToken(trimmed(sessionToken)), appCode];
+	return tokens.filter((value): value is string => typeof value === 'string' && value !== '');
 }
 
 function readAuthentication({ authentication, token, appCode }: IDataObject): Authentication {

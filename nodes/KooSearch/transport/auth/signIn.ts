@@ -18,8 +18,8 @@ import { redirectTarget, sanitizeSentence } from '../errors/text';
 const REFUSED = 'SignInRefused';
 const UNAVAILABLE = 'SignInUnavailable';
 
-/** For one sign-in, in milliseconds. */
-export const SIGN_IN_TIMEOUT = 10_000;
+/** For one sign-in, in milliseconds: two of them fit into what a run waits for IAM. */
+export const SIGN_IN_TIMEOUT = 7_000;
 
 /** How the request is sent: `helpers.httpRequest` of the credential's hook. */
 type SendSignIn = (options: IHttpRequestOptions) => Promise<IN8nHttpFullResponse>;
