@@ -158,8 +158,12 @@ function listOfTags(value: unknown): string[] {
 	try {
 		return (JSON.parse(text) as unknown[]).map(String);
 	} catch {
-		throw new InvalidValueError(
-			`${formatValue(value)} starts like a JSON array, but is not one. Check its quotes, commas and brackets.`,
-		);
+		throw brokenArray(value);
 	}
+}
+
+function brokenArray(value: unknown): InvalidValueError {
+	return new InvalidValueError(
+		`${formatValue(value)} starts like a JSON array, but is not one. Check its quotes, commas and brackets.`,
+	);
 }

@@ -8,7 +8,7 @@ import { formatValue, InvalidValueError, pluralize, readInteger } from '../param
 import type { CallSettings } from '../transport/client';
 import { KooSearchClient } from '../transport/client';
 import type { FailureFacts } from '../transport/errors/failure';
-import { ApiFailure, rethrow } from '../transport/errors/failure';
+import { ApiFailure } from '../transport/errors/failure';
 import type { Known } from './cursor';
 import { advance } from './cursor';
 import { noDataError, pollError } from './errors';
@@ -137,10 +137,14 @@ function readerOf(context: IPollFunctions): ReadField {
 		try {
 			return parse(value);
 		} catch (error) {
-			if (!(error instanceof InvalidValueError)) return rethrow(error);
-			throw new InvalidFieldError(`'${label}': ${error.message}`);
+			throw withFieldName(label, error);
 		}
 	};
+}
+
+function withFieldName(label: string, error: unknown): unknown {
+	if (!(error instanceof InvalidValueError)) return error;
+	return new InvalidFieldError(`'${label}': ${error.message}`);
 }
 
 function toEvent(value: unknown): WatchedEvent {
