@@ -130,6 +130,7 @@ class BatchedRun<Answer extends object, Own extends OptionTable> {
 			concurrency: options.concurrency,
 			stopOnFailure: !context.continueOnFail(),
 			signal: context.getExecutionCancelSignal(),
+			onOver: () => client.end(),
 		});
 	}
 

@@ -109,7 +109,8 @@ async function runOverItems<Input, Own extends OptionTable, Shared>(
 		}
 	};
 	const { concurrency } = options;
-	const finished = await runItems(context, requests, perform, concurrency);
+	const onOver = () => client.end();
+	const finished = await runItems(context, requests, perform, { concurrency, onOver });
 	return toOutput(context, finished, invalidItems);
 }
 
