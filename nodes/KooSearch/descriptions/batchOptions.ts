@@ -15,7 +15,7 @@ export const callOptions = {
 		{
 			displayName: 'Keep Trying (Minutes)',
 			description:
-				'How long to go on while KooSearch throttles or is not available, since an API call last got through. 0 ends the run at the first refusal.',
+				'How long to go on while KooSearch throttles or is not available, since an API call last got through. With 0, the first refusal ends the run.',
 		},
 		{ absent: 10, min: 0, max: 1440 },
 	),

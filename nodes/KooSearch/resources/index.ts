@@ -30,8 +30,8 @@ const operations: Operation[] = [
 	deleteFiles,
 	getManyFiles,
 	retryFiles,
-	createDirectory,
 	getManyDirectories,
+	createDirectory,
 	getManyKnowledgeBases,
 ];
 

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Connection } from './auth/credential';
-import { accountOf, readConnection, tokenOfSession } from './auth/credential';
+import { fingerprintOf, readConnection, tokenOfSession } from './auth/credential';
 import { SIGN_IN_TIMEOUT } from './auth/signIn';
 import { ApiFailure, rethrow } from './errors/failure';
 import type { CallContext } from './http';
@@ -10,7 +10,7 @@ import { sharedTraffic, withRateLimit } from './layers/rateLimit';
 import { withRetries } from './layers/retry';
 import { withSession } from './layers/session';
 import type { ApiRequest, History, Send } from './request';
-import type { Schema } from './response';
+import type { Schema } from './schema';
 
 /** How calls are made. Times are in milliseconds. */
 export interface CallSettings {
@@ -57,13 +57,10 @@ export class KooSearchClient {
 		const { maxRetries } = settings;
 		const signed = signedBy(door, context, credential, connection);
 		const ending = new AbortController();
-		const end = () => ending.abort();
-		if (signal?.aborted) end();
-		signal?.addEventListener('abort', end, { once: true });
 		const { id } = context.getNode().credentials?.[CREDENTIAL] ?? {};
 		const traffic = sharedTraffic(JSON.stringify([id, connection.root]));
-		const limited = withRateLimit(signed, { ...settings, traffic, signal: ending.signal });
-		const send = withRetries(limited, { maxRetries, signal: ending.signal });
+		const limited = withRateLimit(signed, { ...settings, traffic, signal, over: ending.signal });
+		const send = withRetries(limited, { maxRetries, signal });
 		return new KooSearchClient(send, connection, ending);
 	}
 
@@ -100,7 +97,7 @@ function signedBy(
 	const { id } = context.getNode().credentials?.[CREDENTIAL] ?? {};
 	const signIn = {
 		// Whoever corrects a password does not wait for the outcome of the wrong one.
-		key: JSON.stringify([id, accountOf(credential), credential.password]),
+		key: JSON.stringify([id, fingerprintOf(credential)]),
 		storedToken: async () => tokenOfSession(await context.getCredentials<IDataObject>(CREDENTIAL)),
 		signIn: async () => await door.signIn(SIGN_IN_TIMEOUT * 2),
 		signal: cancelSignalOf(context),

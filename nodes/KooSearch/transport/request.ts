@@ -1,6 +1,6 @@
 import type { IDataObject, IHttpRequestMethods } from 'n8n-workflow';
 
-import type { Schema } from './response';
+import type { Schema } from './schema';
 
 /**
  * What sending a call twice would do.

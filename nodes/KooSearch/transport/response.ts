@@ -1,30 +1,11 @@
 import type { IN8nHttpFullResponse } from 'n8n-workflow';
-import { z } from 'zod';
+import type { z } from 'zod';
 
 import type { FailureContext } from './errors/codes';
 import type { ApiFailure } from './errors/failure';
 import { codeIn, malformed, redirected, refused } from './errors/refusals';
 import { readRetryAfter } from './retryAfter';
-
-/** What the body of an answer has to be. */
-export type Schema<T> = z.ZodType<T, z.ZodTypeDef, unknown>;
-
-/** A number of things. */
-export const count = z
-	.number({ required_error: 'is missing', invalid_type_error: 'is not a number' })
-	.int('is not a whole number')
-	.min(0, 'is negative');
-
-/** An ID that has to be there. */
-export const idText = z.string({ message: 'is not an ID' }).min(1, 'is empty');
-
-/** A list that has to be there. */
-export function listOf<T extends z.ZodTypeAny>(element: T): z.ZodArray<T> {
-	return z.array(element, {
-		required_error: 'is missing',
-		invalid_type_error: 'is not a list',
-	});
-}
+import type { Schema } from './schema';
 
 /** What a usable answer holds, or undefined. */
 export function parseBody<T>(
@@ -51,7 +32,7 @@ export function judgeResponse(
 		return redirected(statusCode, headers.location, context);
 	}
 	if (!isSuccess(response) || codeIn(body)) {
-		return refused(statusCode, body, readRetryAfter(headers['retry-after']), context);
+		return refused(statusCode, body, readRetryAfter(headers), context);
 	}
 	const { error } = schema.safeParse(body);
 	return malformed(statusCode, error ? whyUnusable(body, error) : 'it changed', context);

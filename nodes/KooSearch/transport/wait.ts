@@ -1,5 +1,17 @@
 import { sleep } from 'n8n-workflow';
 
+/** Shortest and longest wait before another try, in milliseconds: retries must not come as a burst. */
+export const MIN_WAIT = 100;
+export const MAX_WAIT = 30_000;
+
+const INITIAL_WAIT = 500;
+
+/** Exponentially longer, with full jitter, so that calls don't come back all at once. @param tries those that failed */
+export function backoff(tries: number): number {
+	const longest = Math.min(INITIAL_WAIT * 2 ** tries, MAX_WAIT);
+	return Math.max(MIN_WAIT, Math.random() * longest);
+}
+
 /**
  * Waits, but not past a cancellation. `sleep` of n8n-workflow takes the signal (and rejects) since 2.35; before
  * that it ignores the second argument, so the signal is listened to here as well.

@@ -1,12 +1,7 @@
 import { z } from 'zod';
 
-import {
-	count,
-	idText,
-	judgeResponse,
-	listOf,
-	parseBody,
-} from '../../../nodes/KooSearch/transport/response';
+import { judgeResponse, parseBody } from '../../../nodes/KooSearch/transport/response';
+import { count, idText, listOf } from '../../../nodes/KooSearch/transport/schema';
 import { answer, contextOf } from './fixtures';
 
 const schema = z.object({ count });

@@ -14,7 +14,7 @@ import type { ReadField } from '../../parameters/readField';
 import { readIds } from '../../parameters/values';
 import { KooSearchClient } from '../../transport/client';
 import type { ApiRequest } from '../../transport/request';
-import type { Schema } from '../../transport/response';
+import type { Schema } from '../../transport/schema';
 import { toCallSettings } from '../callSettings';
 import { callError, cancelError, inputError } from '../errors';
 import { toFailure } from '../failures';

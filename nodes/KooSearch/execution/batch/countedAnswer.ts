@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
-import { count } from '../../transport/response';
-import type { Schema } from '../../transport/response';
+import { count } from '../../transport/schema';
+import type { Schema } from '../../transport/schema';
 import type { StatusMeaning } from './summary';
 import type { BatchResult } from './types';
 

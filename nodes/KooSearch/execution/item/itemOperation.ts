@@ -12,7 +12,7 @@ import { toCallSettings } from '../callSettings';
 import { inputError } from '../errors';
 import { toFailure } from '../failures';
 import type { Operation, OperationDefinition } from '../operation';
-import type { ItemRequest } from './runItems';
+import type { ItemRequest, Output } from './runItems';
 import { runItems, toOutput } from './runItems';
 
 /** What the calls for one item are made with. */
@@ -25,9 +25,6 @@ export interface ItemRun<Own extends OptionTable, Shared> {
 	context: IExecuteFunctions;
 	itemIndex: number;
 }
-
-/** An output item without its pairing. */
-export type Output = Pick<INodeExecutionData, 'json' | 'binary'>;
 
 /** A call of which a dry run only says that it would be made. */
 export interface PlannedCall {

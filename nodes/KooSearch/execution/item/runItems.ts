@@ -10,7 +10,6 @@ import { Attempts } from '../attempts';
 import { errorGroup, inInputOrder } from '../errorItems';
 import { callError, cancelError } from '../errors';
 import { notAttempted, shortList } from '../texts';
-import type { Output } from './itemOperation';
 
 /** What one input item asks for. */
 export interface ItemRequest<Input, Own extends OptionTable> {
@@ -18,6 +17,9 @@ export interface ItemRequest<Input, Own extends OptionTable> {
 	input: Input;
 	options: OptionValues<Own>;
 }
+
+/** An output item without its pairing. */
+export type Output = Pick<INodeExecutionData, 'json' | 'binary'>;
 
 interface ItemResult {
 	output: Output[];

@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 import { z } from 'zod';
 
-import type { Schema } from '../../transport/response';
-import { count, listOf } from '../../transport/response';
+import type { Schema } from '../../transport/schema';
+import { count, listOf } from '../../transport/schema';
 
 /** A record as the API gives it; only what is used of it is certain. */
 export type KooSearchRecord = IDataObject & { id: string | number };

@@ -12,7 +12,7 @@ import type { ItemRequest, Target } from '../../execution/batch/types';
 import type { ReadField } from '../../parameters/readField';
 import { readChoice } from '../../parameters/options';
 import { readDirectoryId } from '../../parameters/values';
-import { listOf } from '../../transport/response';
+import { listOf } from '../../transport/schema';
 
 const ids = listOf(z.string({ message: 'is not an ID' }));
 /** The lists of documents left where they were; one that is missing names nobody. */

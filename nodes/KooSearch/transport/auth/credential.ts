@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { IDataObject } from 'n8n-workflow';
 
 /** The ways to sign in; values of the credential's `authentication`. */
@@ -39,20 +40,22 @@ export function readConnection(credential: IDataObject): Connection {
 }
 
 /**
- * Whom IAM gives a token to: a credential that was changed to another user or project must not go on with the token
- * of the one before, which n8n keeps until it is refused.
+ * Whom IAM gives a token to, as a hash: a credential that was changed to another user, project or password must not go
+ * on with the token of the one before, which n8n keeps until it is refused.
  */
-export function accountOf(credential: IDataObject): string {
-	const { iamEndpoint, domainName, username, projectId } = credential;
-	return JSON.stringify([iamEndpoint, domainName, username, projectId].map(trimmed));
+export function fingerprintOf(credential: IDataObject): string {
+	const { iamEndpoint, domainName, username, projectId, password } = credential;
+	const account = [iamEndpoint, domainName, username, projectId].map(trimmed);
+	const text = JSON.stringify([...account, password]);
+	return createHash('sha256').update(text).digest('base64url');
 }
 
 /** What n8n is to keep of a sign-in. A token holds no spaces. */
 export function toSessionToken(token: string, credential: IDataObject): string {
-	return `${token} ${accountOf(credential)}`;
+	return `${token} ${fingerprintOf(credential)}`;
 }
 
-/** The token that was kept, or an empty text when it is another account's. */
+/** The token that was kept, or an empty text when it was given for another account or password. */
 export function tokenOfSession(credential: IDataObject): string {
 	const kept = trimmed(credential.sessionToken);
 	const token = bareToken(kept);

@@ -108,7 +108,7 @@ function readAccount(credential: IDataObject): Account {
 function readToken(response: IN8nHttpFullResponse, account: Account): string {
 	const { statusCode, headers } = response;
 	if (statusCode === 429 || statusCode >= 500) {
-		const retryAfter = readRetryAfter(headers['retry-after']);
+		const retryAfter = readRetryAfter(headers);
 		throw unavailable(`answered HTTP ${statusCode}`, retryAfter);
 	}
 	if (statusCode >= 300) throw refused(explainRefusal(response, account));

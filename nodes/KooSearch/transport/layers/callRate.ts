@@ -1,3 +1,5 @@
+import { MAX_WAIT as MAX_DOWN_WAIT, MIN_WAIT } from '../wait';
+
 /** A limit that a gateway names: so many calls in so many milliseconds. */
 export interface Quota {
 	calls: number;
@@ -32,7 +34,6 @@ const MAX_RETRY_AFTER = 60 * SECOND;
 const COARSE_RETRY_AFTER = 5 * SECOND;
 /** The first wait while the service is down, in milliseconds; it doubles with each try. */
 const INITIAL_DOWN_WAIT = SECOND;
-const MAX_DOWN_WAIT = 30 * SECOND;
 /** The rate to search from after the first refusal, in calls per second. */
 const FIRST_RATE = 64;
 /** The rate to search from after a drought that let too few calls through to judge by. */
@@ -280,7 +281,7 @@ export class CallRate {
 
 	private holdWhileDown(retryAfter: number | undefined): void {
 		const wait = INITIAL_DOWN_WAIT * 2 ** Math.min(this.streak - 1, 8) * this.random();
-		this.hold(Math.min(wait, MAX_DOWN_WAIT), retryAfter);
+		this.hold(Math.max(MIN_WAIT, Math.min(wait, MAX_DOWN_WAIT)), retryAfter);
 	}
 
 	/** Retry-After is a hint: what is a few seconds only may be less, what is minutes is tried sooner. */

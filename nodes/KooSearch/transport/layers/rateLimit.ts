@@ -14,8 +14,9 @@ export interface RateLimit {
 	retryFor: number;
 	/** The same until the first call gets through. */
 	retryFirstFor: number;
-	/** Ends the wait of every call: the execution was canceled, or the run is over. */
 	signal?: AbortSignal;
+	/** Aborted when the run is over: what waits for its turn need not wait any longer. */
+	over?: AbortSignal;
 	/** What all runs with the same credential have learnt; a run without it learns for itself. */
 	traffic?: Traffic;
 }
@@ -70,16 +71,32 @@ class LimitedRun {
 
 	/** @returns undefined when the run has ended meanwhile */
 	async acquire(): Promise<Started | undefined> {
-		const { batchInterval, signal } = this.limit;
-		if (batchInterval === 0) return await this.traffic.acquire(signal);
+		const { signal, over } = this.limit;
+		const ended = new AbortController();
+		const end = () => ended.abort();
+		// Listeners that are removed: AbortSignal.any would be kept for as long as the run's signal.
+		for (const one of [signal, over]) {
+			if (one?.aborted) end();
+			one?.addEventListener('abort', end);
+		}
+		try {
+			return await this.acquireUntil(ended.signal);
+		} finally {
+			for (const one of [signal, over]) one?.removeEventListener('abort', end);
+		}
+	}
+
+	private async acquireUntil(ended: AbortSignal): Promise<Started | undefined> {
+		const { batchInterval } = this.limit;
+		if (batchInterval === 0) return await this.traffic.acquire(ended);
 		const turn = this.turn(async () => {
 			const wait = this.next - performance.now();
-			if (wait > 0) await pause(wait, signal);
-			const started = await this.traffic.acquire(signal);
-			this.next = performance.now() + batchInterval;
+			if (wait > 0) await pause(wait, ended);
+			const started = await this.traffic.acquire(ended);
+			if (started) this.next = performance.now() + batchInterval;
 			return started;
 		});
-		return await untilAborted(turn, signal);
+		return await untilAborted(turn, ended);
 	}
 
 	gotThrough(): void {
@@ -119,7 +136,7 @@ export class Traffic {
 	private usedAt = performance.now();
 
 	/** @returns undefined when the signal was aborted first */
-	async acquire(signal?: AbortSignal): Promise<Started | undefined> {
+	async acquire(signal: AbortSignal): Promise<Started | undefined> {
 		const turn = this.turn(async () => await this.start(signal));
 		const started = await untilAborted(turn, signal);
 		if (!started) void turn.then((late) => late && this.release(late));
@@ -160,8 +177,8 @@ export class Traffic {
 		return this.underWay === 0 && performance.now() - this.usedAt > time;
 	}
 
-	private async start(signal?: AbortSignal): Promise<Started | undefined> {
-		while (!signal?.aborted) {
+	private async start(signal: AbortSignal): Promise<Started | undefined> {
+		while (!signal.aborted) {
 			const isFull = this.underWay >= this.concurrency.limit;
 			const wait = isFull ? Infinity : this.rate.wait();
 			if (wait <= 0) {
