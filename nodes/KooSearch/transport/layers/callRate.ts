@@ -204,7 +204,11 @@ export class CallRate {
 		const now = this.now();
 		this.release(started);
 		if (isDown) this.isDown = true;
-		if (started.n < this.firstNew) return;
+		if (started.n < this.firstNew) {
+			const wait = retryAfter === undefined ? 0 : leastOf(retryAfter);
+			this.next = Math.max(this.next, now + wait);
+			return;
+		}
 		// A refusal comes fast: a call that started before and is still under way has got through.
 		if (started.n > this.firstNew && !this.isDown) {
 			if (this.streak >= 2) this.endDrought(started.at);
@@ -288,10 +292,14 @@ export class CallRate {
 	private hold(own: number, retryAfter?: number): void {
 		let wait = own;
 		if (retryAfter !== undefined) {
-			const most = Math.min(retryAfter, MAX_RETRY_AFTER);
-			const least = most > COARSE_RETRY_AFTER ? most : most - SECOND;
-			wait = Math.max(0, least, Math.min(own, most));
+			wait = Math.max(leastOf(retryAfter), Math.min(own, retryAfter));
 		}
 		this.next = this.now() + wait;
 	}
+}
+
+/** How much of Retry-After is waited for in any case, in milliseconds. */
+function leastOf(retryAfter: number): number {
+	const most = Math.min(retryAfter, MAX_RETRY_AFTER);
+	return most > COARSE_RETRY_AFTER ? most : Math.max(0, most - SECOND);
 }

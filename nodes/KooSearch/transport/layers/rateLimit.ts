@@ -91,7 +91,7 @@ class LimitedRun {
 		if (batchInterval === 0) return await this.traffic.acquire(ended);
 		const turn = this.turn(async () => {
 			const wait = this.next - performance.now();
-			if (wait > 0) await pause(wait, ended);
+			if (wait > 0) await pause(Math.ceil(wait), ended);
 			const started = await this.traffic.acquire(ended);
 			if (started) this.next = performance.now() + batchInterval;
 			return started;
@@ -186,7 +186,7 @@ export class Traffic {
 				return this.rate.start();
 			}
 			if (wait === Infinity) await untilAborted(this.oneEnds(), signal);
-			else await pause(wait, signal);
+			else await pause(Math.ceil(wait), signal);
 		}
 		return undefined;
 	}
