@@ -205,7 +205,7 @@ describe.each(spellings)('A server that gives back the token %s', (_, spell) => 
 	});
 
 	it("shows it in no call's response", async () => {
-		const body = { delete_task_count: 1, told: spell(token) };
+		const body = { total_count: 1, deleted_count: 1, told: spell(token) };
 		const options = { output: 'perBatch' };
 		const result = await runWith(body, { ...deleteParameters, options });
 		expect(result.json).toMatchObject([{ response: { told: '***' } }]);
