@@ -60,6 +60,9 @@ const what: fc.Arbitrary<Fault['what']> = fc.oneof(
 	fc.constantFrom<Fault['what']>(
 		{ kind: 'reset' },
 		{ kind: 'halfJson' },
+		{ kind: 'halfChunked' },
+		{ kind: 'drip' },
+		{ kind: 'switchingProtocols' },
 		{ kind: 'truncated' },
 		{ kind: 'html' },
 		{ kind: 'hang' },
@@ -67,7 +70,7 @@ const what: fc.Arbitrary<Fault['what']> = fc.oneof(
 		{ kind: 'throttle', retryAfter: 0 },
 		{ kind: 'throttle', status: 400 },
 	),
-	fc.constantFrom(400, 403, 404, 500, 502, 503, 504).map((status) => ({
+	fc.constantFrom(400, 403, 404, 408, 425, 500, 502, 503, 504).map((status) => ({
 		kind: 'status' as const,
 		status,
 	})),
@@ -133,8 +136,12 @@ function initialDirectory(n: number): string | null {
 	return n % 3 === 0 ? 'd1' : null;
 }
 
-async function run({ items, operation, signsIn, onError, options }: Scenario): Promise<NodeResult> {
-	const { settlePartial, ...shared } = options;
+async function run(one: Scenario): Promise<NodeResult> {
+	const { items, operation, signsIn, onError, faults } = one;
+	const { settlePartial, ...others } = one.options;
+	// A run would wait for an outage that never ends, and each such run would take half a minute.
+	const retryFor = faults.some(({ times }) => times === Infinity) ? 0 : 1;
+	const shared = { ...others, retryFor };
 	return await runNode({
 		standin,
 		items,

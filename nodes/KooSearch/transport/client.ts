@@ -2,6 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { Connection } from './auth/credential';
 import { fingerprintOf, learnSecrets, readConnection, tokenOfSession } from './auth/credential';
+import { rememberSecrets } from './auth/secretsSeen';
 import { SIGN_IN_TIMEOUT } from './auth/signIn';
 import { ApiFailure, rethrow } from './errors/failure';
 import type { CallContext } from './http';
@@ -52,6 +53,7 @@ export class KooSearchClient {
 	static async open(context: CallContext, settings: CallSettings): Promise<KooSearchClient> {
 		const credential = await context.getCredentials<IDataObject>(CREDENTIAL);
 		const connection = readConnection(credential);
+		rememberSecrets(context, connection.secrets);
 		const door = new HttpDoor(context, connection, settings.timeout);
 		const signal = cancelSignalOf(context);
 		const { maxRetries } = settings;
