@@ -2,10 +2,15 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import type { InvalidItem } from '../parameters/parseItems';
 import { pluralize } from '../parameters/values';
+import { sanitizeText } from '../transport/errors/text';
+
+/** Longest hint; what a service says may be long. */
+const MAX_LENGTH = 1_000;
 
 /** Says in the output pane what a glance at the items doesn't. */
 export function addHints(context: IExecuteFunctions, messages: Iterable<string>): void {
-	for (const message of messages) {
+	for (const text of messages) {
+		const message = sanitizeText(text, MAX_LENGTH);
 		context.addExecutionHints({ message, location: 'outputPane' });
 	}
 }
