@@ -25,6 +25,8 @@ export interface File {
 	create_time: number;
 	/** Null: in no directory. */
 	directory_id: string | null;
+	/** Why it could not be parsed. */
+	upload_desc?: string;
 }
 
 export interface Directory {

@@ -11,6 +11,8 @@ import type { State } from './state';
 export interface Call {
 	params: Record<string, string>;
 	query: Record<string, string | number | undefined>;
+	/** The values of a query parameter that may be repeated. */
+	all(name: string): string[];
 	body: unknown;
 	/** IDs to leave as they are, as if they weren't there. */
 	untouched: ReadonlySet<string>;
@@ -84,12 +86,15 @@ export const operations: Record<string, Operation> = {
 	SearchFiles: (call, state) => {
 		const { file_name, file_type, file_status, category } = call.query;
 		const directoryId = directoryIdIn(category);
+		const [ids, tags] = [call.all('ids'), call.all('tags')];
 		const found = [...knowledgeBaseOf(call, state).files.values()].filter(
 			(file) =>
 				contains(file.name, file_name) &&
 				isOrAny(file.type, file_type) &&
 				isOrAny(file.status, file_status) &&
-				isOrAny(file.directory_id, directoryId),
+				isOrAny(file.directory_id, directoryId) &&
+				(ids.length === 0 || ids.includes(file.id)) &&
+				tags.every((tag) => file.tags.includes(tag)),
 		);
 		const { page_num, page_size } = call.query;
 		return ok({

@@ -52,7 +52,17 @@ export function fieldReaders(context: IExecuteFunctions): (itemIndex: number) =>
 	};
 }
 
+/**
+ * Whether an agent runs the node. n8n-core's `isToolExecution()` is false in every `execute`, so this goes by the type
+ * that n8n gives to a node's copy for agents.
+ */
+export function isTool(context: Pick<IExecuteFunctions, 'getNode'>): boolean {
+	return context.getNode().type.endsWith('Tool');
+}
+
 function evaluatorOf(context: IExecuteFunctions, name: string): Evaluate {
+	// The mode of a resource locator is no parameter of its own, and not there when the whole is an expression.
+	if (name.endsWith('.mode')) return (itemIndex) => context.getNodeParameter(name, itemIndex, '');
 	const byEngine: Evaluate = (itemIndex) =>
 		context.getNodeParameter(name, itemIndex, undefined, { extractValue: true });
 	const raw = rawValue(context, name);
@@ -62,7 +72,7 @@ function evaluatorOf(context: IExecuteFunctions, name: string): Evaluate {
 	}
 	const mapping = typeof raw === 'string' ? PLAIN_MAPPING.exec(raw) : null;
 	// The items of a tool's run hold what the model chose; to the engine, $json is the agent's item.
-	if (!mapping || context.isToolExecution?.()) return byEngine;
+	if (!mapping || isTool(context)) return byEngine;
 	const keys = mapping[1].slice(1).split('.');
 	const items = context.getInputData();
 	return (itemIndex) => getPath(items[itemIndex], keys) ?? byEngine(itemIndex);

@@ -51,6 +51,7 @@ export class HttpDoor {
 			method,
 			url: this.connection.root + path,
 			qs: query,
+			arrayFormat: 'repeat',
 			body,
 			json: true,
 			ignoreHttpStatusErrors: true,

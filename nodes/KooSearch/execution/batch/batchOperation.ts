@@ -9,11 +9,13 @@ import type { BatchOptions } from '../../descriptions/batchOptions';
 import { batchOptions } from '../../descriptions/batchOptions';
 import type { NoOptions, OptionTable, OptionValues } from '../../parameters/options';
 import { optionsField, readOptions } from '../../parameters/options';
-import { parseItems } from '../../parameters/parseItems';
+import type { InvalidItem, ParsedItems } from '../../parameters/parseItems';
+import { invalidItem, parseItems } from '../../parameters/parseItems';
 import type { ReadField } from '../../parameters/readField';
 import { readIds } from '../../parameters/values';
 import { KooSearchClient } from '../../transport/client';
-import type { ApiRequest } from '../../transport/request';
+import { ApiFailure } from '../../transport/errors/failure';
+import type { ApiRequest, Effect } from '../../transport/request';
 import type { Schema } from '../../transport/response';
 import { toCallSettings } from '../callSettings';
 import { callError, cancelError, inputError } from '../errors';
@@ -27,7 +29,14 @@ import type { ResultLabels } from './summary';
 import { progress, resultHints } from './summary';
 import type { Results } from './toItems';
 import { toItemsPerBatch, toItemsPerId, toItemsPlanned } from './toItems';
-import type { Batch, BatchResult, FinishedBatch, SucceededBatch, Target } from './types';
+import type {
+	Batch,
+	BatchResult,
+	FinishedBatch,
+	ItemRequest,
+	SucceededBatch,
+	Target,
+} from './types';
 
 /**
  * An operation on many IDs in one call: what differs from one to the next. Everything else is the same for all of
@@ -41,6 +50,12 @@ export interface BatchOperation<Answer extends object, Own extends OptionTable>
 	/** The field that takes the IDs. */
 	idsField: INodeProperties;
 	readTarget(read: ReadField): Target;
+	/** Looks up what a target stands for, such as a directory by its path. Changes nothing. @throws ApiFailure */
+	resolve?(client: KooSearchClient, target: Target): Promise<Target>;
+	/** Creates what the target still lacks, just before a call. @throws ApiFailure */
+	prepare?(client: KooSearchClient, target: Target): Promise<void>;
+	/** Says more of a refusal, where the target may be to blame. */
+	explain?(client: KooSearchClient, target: Target, failure: ApiFailure): Promise<ApiFailure>;
 	/** For operations whose targets are more than a knowledge base. */
 	describeConflict?: DescribeConflict;
 	request(batch: Batch, options: OptionValues<Own>): ApiRequest;
@@ -89,8 +104,9 @@ class BatchedRun<Answer extends object, Own extends OptionTable> {
 
 	async toOutput(): Promise<INodeExecutionData[]> {
 		const { context, options } = this;
-		const { batches, ...planned } = this.plan();
+		const parsed = this.parse();
 		const client = await KooSearchClient.open(context, toCallSettings(context, options));
+		const { batches, ...planned } = this.plan(await this.resolve(client, parsed));
 		if (options.dryRun) {
 			const toJson = (batch: Batch) => this.plannedJson(batch, client);
 			return toItemsPlanned(planned.requests, planned.invalidItems, batches, toJson);
@@ -105,22 +121,69 @@ class BatchedRun<Answer extends object, Own extends OptionTable> {
 		return this.toItems(results);
 	}
 
-	/** @throws NodeOperationError for input that does not fit, unless the run continues without it */
-	private plan() {
-		const { context, operation, options } = this;
+	private parse(): ParsedItems<ItemRequest> {
+		const { context, operation } = this;
 		const { name, displayName } = operation.idsField;
 		const share = targetSharing();
-		const { requests, invalidItems } = parseItems(context, (read, itemIndex) => ({
+		const parsed = parseItems(context, (read, itemIndex) => ({
 			itemIndex,
 			target: share(operation.readTarget(read)),
 			ids: read(name, displayName, readIds),
 		}));
-		const describeConflict = operation.describeConflict ?? noConflict;
-		const plan = planBatches(requests, options.batchSize, describeConflict);
-		invalidItems.push(...plan.conflicts);
+		this.throwIfInvalid(parsed.invalidItems);
+		return parsed;
+	}
+
+	/** Each target is looked up once; two that turn out to be the same become one. */
+	private async resolve(
+		client: KooSearchClient,
+		parsed: ParsedItems<ItemRequest>,
+	): Promise<ParsedItems<ItemRequest>> {
+		const { context, operation } = this;
+		if (!operation.resolve) return parsed;
+		const share = targetSharing();
+		const found = new Map<Target, Target | ApiFailure>();
+		const requests: ItemRequest[] = [];
+		const invalidItems = [...parsed.invalidItems];
+		for (const request of parsed.requests) {
+			const { itemIndex, target } = request;
+			const known = found.get(target) ?? (await this.lookUp(client, target));
+			found.set(target, known);
+			if (!(known instanceof ApiFailure)) {
+				requests.push({ ...request, target: share(known) });
+				continue;
+			}
+			if (context.getExecutionCancelSignal()?.aborted) throw cancelError(context);
+			if (!context.continueOnFail()) {
+				throw callError(context, known, itemIndex, 'Nothing has changed.');
+			}
+			invalidItems.push(invalidItem(itemIndex, known.message));
+		}
+		return { requests, invalidItems };
+	}
+
+	private async lookUp(client: KooSearchClient, target: Target): Promise<Target | ApiFailure> {
+		try {
+			return await this.operation.resolve!(client, target);
+		} catch (error) {
+			return toFailure(this.context, client, error, 'none');
+		}
+	}
+
+	/** @throws NodeOperationError for input that does not fit, unless the run continues without it */
+	private throwIfInvalid(invalidItems: InvalidItem[]): void {
+		const { context } = this;
 		if (invalidItems.length > 0 && !context.continueOnFail()) {
 			throw inputError(context, invalidItems);
 		}
+	}
+
+	private plan({ requests, invalidItems }: ParsedItems<ItemRequest>) {
+		const { operation, options } = this;
+		const describeConflict = operation.describeConflict ?? noConflict;
+		const plan = planBatches(requests, options.batchSize, describeConflict);
+		invalidItems.push(...plan.conflicts);
+		this.throwIfInvalid(invalidItems);
 		return { batches: plan.batches, requests: plan.accepted, invalidItems };
 	}
 
@@ -135,15 +198,19 @@ class BatchedRun<Answer extends object, Own extends OptionTable> {
 
 	private async send(client: KooSearchClient, batch: Batch) {
 		const { context, operation, options } = this;
-		const request = operation.request(batch, options);
+		let effect: Effect = 'once';
 		try {
+			await operation.prepare?.(client, batch.target);
+			const request = operation.request(batch, options);
+			effect = request.effect;
 			const schema = operation.answer(batch.ids.length);
 			const { value, isRepeat } = await client.call(request, schema, batch);
 			const isCertain = !isRepeat && !batch.isRepeat && !this.reconciles();
 			const result = operation.interpret(value, batch.ids, isCertain);
 			return options.output === 'perBatch' ? { result, response: value } : { result };
 		} catch (error) {
-			throw toFailure(context, client, error, request.effect);
+			const failure = toFailure(context, client, error, effect);
+			throw (await operation.explain?.(client, batch.target, failure)) ?? failure;
 		}
 	}
 

@@ -42,6 +42,9 @@ export class Pagination implements AsyncIterable<KooSearchRecord> {
 	/** How many have been read. */
 	pages = 0;
 
+	/** How many records there are, by the page that was read last. */
+	total = 0;
+
 	constructor(
 		private readonly client: KooSearchClient,
 		private readonly endpoint: ListEndpoint,
@@ -61,6 +64,7 @@ export class Pagination implements AsyncIterable<KooSearchRecord> {
 				...paging,
 			});
 			totals.add(total);
+			this.total = total;
 			const before = seen.size;
 			for (const record of records) {
 				const id = String(record.id);

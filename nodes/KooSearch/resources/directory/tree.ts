@@ -118,7 +118,8 @@ export class DirectoryTree {
 		);
 	}
 
-	private async list(): Promise<Directory[]> {
+	/** All of them, listed once. @throws ApiFailure */
+	async list(): Promise<Directory[]> {
 		this.listing ??= this.read();
 		return await this.listing;
 	}
@@ -142,11 +143,14 @@ function childOf(
 	return directories.find((one) => one.parentId === parentId && one.name === name);
 }
 
-/** The directories of each knowledge base that a run works in. */
+const treesOfRun = new WeakMap<KooSearchClient, Map<string, DirectoryTree>>();
+
+/** The directories of each knowledge base that a run works in; a run has a client of its own. */
 export function directoryTrees(
 	client: KooSearchClient,
 ): (knowledgeBaseId: string) => DirectoryTree {
-	const trees = new Map<string, DirectoryTree>();
+	const trees = treesOfRun.get(client) ?? new Map<string, DirectoryTree>();
+	treesOfRun.set(client, trees);
 	return (knowledgeBaseId) =>
 		getOrCreate(trees, knowledgeBaseId, () => new DirectoryTree(client, knowledgeBaseId));
 }

@@ -8,6 +8,7 @@ import type { Effect } from '../request';
  * - `signIn`: IAM refused the sign-in or could not be reached
  * - `malformed`: an answer that is not what the API page promises
  * - `canceled`: the execution was stopped or ran out of time
+ * - `notFound`: what the input names is not in the knowledge base
  * - `unexpected`: a fault of this package or of n8n, while a call was under way
  */
 export type FailureKind =
@@ -17,6 +18,7 @@ export type FailureKind =
 	| 'signIn'
 	| 'malformed'
 	| 'canceled'
+	| 'notFound'
 	| 'unexpected';
 
 /**
