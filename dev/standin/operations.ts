@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
+import { changes } from './changes';
 import type { Answer } from './exchange';
 import type { Directory, File, KnowledgeBase, Task } from './knowledgeBase';
 import { addDirectory, DEEPEST_LEVEL } from './knowledgeBase';
@@ -18,7 +19,7 @@ export interface Call {
 	untouched: ReadonlySet<string>;
 }
 
-type Operation = (call: Call, state: State) => Answer;
+export type Operation = (call: Call, state: State) => Answer;
 
 /** By the names of their API pages, which are the operationIds of the document. */
 export const operations: Record<string, Operation> = {
@@ -141,6 +142,8 @@ export const operations: Record<string, Operation> = {
 		});
 	},
 
+	...changes,
+
 	KeystoneCreateUserTokenByPassword: (call, state) => signIn(call.body, state),
 };
 
@@ -149,19 +152,19 @@ interface MoveBody {
 	directory_id?: string | null;
 }
 
-function ok(body: object): Answer {
+export function ok(body: object): Answer {
 	return { status: 200, body };
 }
 
 /** @throws Refusal: a database query without a result is the likeliest answer of page ErrorCode */
-function knowledgeBaseOf({ params }: Call, state: State): KnowledgeBase {
+export function knowledgeBaseOf({ params }: Call, state: State): KnowledgeBase {
 	const knowledgeBase = state.knowledgeBases.get(params.repo_id);
 	if (!knowledgeBase) throw serviceRefusal('KOS.00060001', 'The knowledge base does not exist');
 	return knowledgeBase;
 }
 
 /** @throws Refusal as above, and for one that is closed (page ErrorCode) */
-function openKnowledgeBase(call: Call, state: State): KnowledgeBase {
+export function openKnowledgeBase(call: Call, state: State): KnowledgeBase {
 	const knowledgeBase = knowledgeBaseOf(call, state);
 	if (knowledgeBase.status === 'open') return knowledgeBase;
 	throw serviceRefusal('KOS.00080003', 'The knowledge base is closed; open it first');
@@ -223,7 +226,7 @@ function contains(value: string, wanted: string | number | undefined): boolean {
 }
 
 /** Takes `id`, and `name(id)` as an older page writes it. */
-function directoryIdIn(category: string | number | undefined): string | undefined {
+export function directoryIdIn(category: string | number | undefined): string | undefined {
 	return category === undefined ? undefined : String(category).replace(/^.*\((.+)\)$/s, '$1');
 }
 

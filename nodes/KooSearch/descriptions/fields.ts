@@ -87,6 +87,20 @@ export function fileIdsField(use: string): INodeProperties {
 	};
 }
 
+export const taskIdField: INodeProperties = {
+	displayName: 'Task ID',
+	name: 'taskId',
+	type: 'string',
+	default: '',
+	required: true,
+	placeholder: 'e.g. 8eb90469-0488-4864-b901-5f93ac47212e',
+	description: 'The ID of the task, as Get Many gives it',
+};
+
+export function readTaskId(read: ReadField): string {
+	return read(taskIdField.name, taskIdField.displayName, readId);
+}
+
 export function readKnowledgeBaseId(read: ReadField): string {
 	return read(knowledgeBaseField.name, knowledgeBaseField.displayName, readId);
 }

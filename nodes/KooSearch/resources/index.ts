@@ -13,24 +13,36 @@ import type { Operation } from '../execution/operation';
 import { invalidItem } from '../parameters/parseItems';
 import { rethrow } from '../transport/errors/failure';
 import { createDirectory } from './directory/createDirectory';
+import { deleteDirectory } from './directory/deleteDirectory';
 import { getManyDirectories } from './directory/getManyDirectories';
+import { updateDirectory } from './directory/updateDirectory';
 import { deleteFiles } from './file/deleteFiles';
 import { getManyFiles } from './file/getManyFiles';
 import { moveFiles } from './file/moveFiles';
 import { retryFiles } from './file/retryFiles';
+import { updateTags } from './file/updateTags';
 import { getManyKnowledgeBases } from './knowledgeBase/getManyKnowledgeBases';
+import { createTasks } from './task/createTasks';
 import { deleteTasks } from './task/deleteTasks';
+import { downloadOutput } from './task/downloadOutput';
 import { getManyTasks } from './task/getManyTasks';
+import { getTaskFiles } from './task/getTaskFiles';
 
 /** Every operation of the node. The first one of a resource is its default. */
 const operations: Operation[] = [
 	deleteTasks,
 	getManyTasks,
+	createTasks,
+	getTaskFiles,
+	downloadOutput,
 	moveFiles,
 	deleteFiles,
 	getManyFiles,
 	retryFiles,
+	updateTags,
 	createDirectory,
+	updateDirectory,
+	deleteDirectory,
 	getManyDirectories,
 	getManyKnowledgeBases,
 ];

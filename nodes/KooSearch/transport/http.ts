@@ -8,6 +8,7 @@ import type {
 
 import type { Connection } from './auth/credential';
 import { secretsOf } from './auth/credential';
+import { readDownload } from './download';
 import type { FailureContext } from './errors/codes';
 import { canceled, rethrow } from './errors/failure';
 import { judgeThrown, timedOut } from './errors/networkErrors';
@@ -56,7 +57,9 @@ export class HttpDoor {
 			json: true,
 			ignoreHttpStatusErrors: true,
 		};
-		const response = await this.exchange(request, effect, this.timeout);
+		if (call.isDownload) Object.assign(request, { encoding: 'arraybuffer', json: false });
+		const received = await this.exchange(request, effect, this.timeout);
+		const response = call.isDownload ? readDownload(received) : received;
 		const parsed = parseBody(response, call.schema);
 		if (parsed) return parsed.value;
 		throw judgeResponse(response, call.schema, await this.failureContext(effect));

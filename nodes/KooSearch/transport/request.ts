@@ -18,6 +18,8 @@ export interface ApiRequest {
 	path: string;
 	query?: IDataObject;
 	body?: IDataObject;
+	/** Whether the answer is a file; its schema gets a `FileAnswer`. */
+	isDownload?: boolean;
 	effect: Effect;
 }
 

@@ -9,6 +9,9 @@ export interface Target {
 	directoryPath?: string;
 	/** Whether what is missing of the path is to be created; only until it has been looked up. */
 	createDirectories?: boolean;
+	/** Only where tasks are created: of which kind, and by whose parsing rules. */
+	taskType?: string;
+	inheritParser?: boolean;
 }
 
 /** What one input item asks for: its IDs in the order it names them, each once. */

@@ -1,7 +1,12 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import type { CallOptions } from '../../descriptions/batchOptions';
-import { callOptions, concurrencyOption, dryRunOption } from '../../descriptions/batchOptions';
+import {
+	callOptions,
+	concurrencyOption,
+	dryRunOption,
+	timeoutOption,
+} from '../../descriptions/batchOptions';
 import type { NoOptions, OptionTable, OptionValues } from '../../parameters/options';
 import { optionsField, parseOptions, readOptions } from '../../parameters/options';
 import { parseItems } from '../../parameters/parseItems';
@@ -49,6 +54,8 @@ export interface ItemOperation<Input, Own extends OptionTable, Shared> extends O
 	options?: Own;
 	/** Most items under way at once, where the option is not added. */
 	concurrency: number;
+	/** For one try, in milliseconds, where the option is not added; a minute unless said otherwise. */
+	timeout?: number;
 	/** @throws InvalidFieldError, as `read` does */
 	read(read: ReadField): Input;
 	/** Made once in a run, such as the directories that several items look up. */
@@ -63,9 +70,10 @@ export interface ItemOperation<Input, Own extends OptionTable, Shared> extends O
 export function itemOperation<Input, Own extends OptionTable = NoOptions, Shared = undefined>(
 	definition: ItemOperation<Input, Own, Shared>,
 ): Operation {
-	const { resource, option, fields, concurrency, plan } = definition;
+	const { resource, option, fields, concurrency, timeout, plan } = definition;
 	const runTable = {
 		...callOptions,
+		...(timeout ? { timeout: timeoutOption(timeout) } : {}),
 		concurrency: concurrencyOption(concurrency),
 		...(plan ? { dryRun: dryRunOption } : {}),
 	};

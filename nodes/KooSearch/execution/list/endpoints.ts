@@ -29,6 +29,16 @@ export function taskList(knowledgeBaseId: string): ListEndpoint {
 	return { path, isPaged: true, page: pageWith('tasks'), knowledgeBaseId };
 }
 
+/** Page ListTaskDetail: the files of a task; the IDs are those of files. */
+export function taskFileList(knowledgeBaseId: string, taskId: string): ListEndpoint {
+	const page = pageWith('task_detail').transform(({ total, records }) => ({
+		total,
+		records: records.map((record) => ({ ...record, taskId })),
+	}));
+	const path = `/${knowledgeBaseId}/task-detail/${taskId}`;
+	return { path, isPaged: false, page, knowledgeBaseId };
+}
+
 /** Page SearchFiles; the records are known from a client's code only. */
 export function fileList(knowledgeBaseId: string): ListEndpoint {
 	const path = `/${knowledgeBaseId}/files/search`;

@@ -10,36 +10,40 @@ import type { KooSearchClient } from '../../transport/client';
 import { ApiFailure } from '../../transport/errors/failure';
 import { readDirectoryPath } from './path';
 import { joinPath } from './paths';
+import type { Directory } from './tree';
 import { directoryTrees } from './tree';
 
 /** A directory as an item names it: by its ID, which is taken as it is, or by its path. */
-export type DirectoryReference = { id: string } | { path: string[]; create: boolean };
+export type DirectoryReference = { id: string } | { path: string[] };
+
+/** Where files are to go; what is missing of a path may be created. */
+export type DestinationReference = { id: string } | { path: string[]; create: boolean };
 
 const { displayName: DIRECTORY } = directoryField;
 
 /**
- * Reads the field 'Directory' and, beside a path, 'Create Directories'.
+ * Reads a directory that has to be there.
  *
  * @param hint what to do where the field is empty
  * @throws InvalidFieldError
  */
 export function readDirectory(
 	read: ReadField,
+	{ name, displayName }: { name: string; displayName: string } = directoryField,
 	hint?: string,
-	name = directoryField.name,
-	label = DIRECTORY,
 ): DirectoryReference {
-	if (read(`${name}.mode`, label, (mode) => mode) !== 'path') {
-		return { id: read(name, label, (value) => readDirectoryId(value, hint)) };
+	if (read(`${name}.mode`, displayName, (mode) => mode) === 'path') {
+		return { path: read(name, displayName, readDirectoryPath) };
 	}
-	const path = read(name, label, readDirectoryPath);
-	return { path, create: readCreate(read) };
+	return { id: read(name, displayName, (value) => readDirectoryId(value, hint)) };
 }
 
-function readCreate(read: ReadField): boolean {
+/** Reads the fields 'Directory' and 'Create Directories'. @throws InvalidFieldError */
+export function readDestination(read: ReadField, hint?: string): DestinationReference {
+	const directory = readDirectory(read, directoryField, hint);
+	if ('id' in directory) return directory;
 	const { name, displayName } = createDirectoriesField;
-	// Operations that put nothing into the directory don't have the field.
-	return read(name, displayName, (value) => value !== undefined && readBoolean(value));
+	return { ...directory, create: read(name, displayName, readBoolean) };
 }
 
 /**
@@ -61,11 +65,32 @@ export async function findDirectory(
 	);
 }
 
+/** A directory that has to be there, whichever way it is named. @throws ApiFailure that names the field */
+export async function requireDirectory(
+	client: KooSearchClient,
+	knowledgeBaseId: string,
+	reference: DirectoryReference,
+	label = DIRECTORY,
+): Promise<Directory> {
+	const tree = directoryTrees(client)(knowledgeBaseId);
+	const isById = 'id' in reference;
+	const found = isById
+		? (await tree.list()).find(({ id }) => id === reference.id)
+		: await tree.find(reference.path);
+	if (found) return found;
+	const name = formatValue(isById ? reference.id : joinPath(reference.path));
+	throw missing(
+		`the knowledge base ${formatValue(knowledgeBaseId)} has no directory ${isById ? 'with the ID ' : ''}${name}.`,
+		"Choose the directory 'From List', or by its path with 'By Path'.",
+		label,
+	);
+}
+
 /** The ID of the directory; what is missing of a path is created where the item says so. @throws ApiFailure */
 export async function locateDirectory(
 	client: KooSearchClient,
 	knowledgeBaseId: string,
-	reference: DirectoryReference,
+	reference: DestinationReference,
 ): Promise<string> {
 	if ('id' in reference) return reference.id;
 	const { path, create } = reference;

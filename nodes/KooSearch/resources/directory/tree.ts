@@ -49,6 +49,11 @@ export class DirectoryTree {
 		return found;
 	}
 
+	/** Forgets what was listed, after something has changed. */
+	refresh(): void {
+		this.listing = undefined;
+	}
+
 	/** Creates what is missing of the path, parents first. @throws ApiFailure */
 	async findOrCreate(path: string[]): Promise<FoundDirectory> {
 		let found: FoundDirectory | undefined;

@@ -18,7 +18,7 @@ import {
 	explainDirectory,
 	findDirectory,
 	locateDirectory,
-	readDirectory,
+	readDestination,
 } from '../directory/locate';
 import { readDirectoryPath } from '../directory/path';
 import { joinPath } from '../directory/paths';
@@ -125,7 +125,7 @@ function readTarget(read: ReadField): Target {
 	);
 	const knowledgeBaseId = readKnowledgeBaseId(read);
 	if (destination === 'none') return { directoryId: null, knowledgeBaseId };
-	const directory = readDirectory(read, TO_TAKE_OUT);
+	const directory = readDestination(read, TO_TAKE_OUT);
 	if ('id' in directory) return { directoryId: directory.id, knowledgeBaseId };
 	const { path, create } = directory;
 	return { directoryPath: joinPath(path), createDirectories: create, knowledgeBaseId };

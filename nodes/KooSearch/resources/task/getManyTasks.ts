@@ -9,6 +9,7 @@ import {
 } from '../../execution/list/filters';
 import { getManyOperation } from '../../execution/list/getManyOperation';
 import { withTimes } from '../../execution/records';
+import { TASK_TYPES } from './taskTypes';
 
 /** Page SearchTasks: `GET …/{repo_id}/tasks`. */
 export const getManyTasks = getManyOperation({
@@ -73,12 +74,7 @@ export const getManyTasks = getManyOperation({
 				displayName: 'Task Type',
 				name: 'taskType',
 				type: 'options',
-				options: [
-					{ name: 'Delete Tables', value: 'DELETE_TABLES' },
-					{ name: 'Question and Answer', value: 'QA' },
-					{ name: 'Retry Files', value: 'RETRY_FILES' },
-					{ name: 'Table Extraction', value: 'TABLE_EXTRACTION' },
-				],
+				options: TASK_TYPES,
 				default: 'TABLE_EXTRACTION',
 				description: 'Only tasks of this type',
 			},

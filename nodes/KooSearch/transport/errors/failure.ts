@@ -77,6 +77,13 @@ export function mustNotRepeat({ facts }: ApiFailure): boolean {
 	return facts.effect === 'once' && facts.mayHaveTakenEffect;
 }
 
+/** Whether nobody can tell if the call was carried out; a cancellation ends the run instead. */
+export function isUnconfirmed(error: unknown): error is ApiFailure {
+	if (!(error instanceof ApiFailure)) return false;
+	const { kind, mayHaveTakenEffect } = error.facts;
+	return mayHaveTakenEffect && kind !== 'canceled' && kind !== 'unexpected';
+}
+
 const UNKNOWN_EFFECT: Record<Effect, string> = {
 	none: '',
 	idempotent: ' Whether the call took effect is not known; running it again is safe.',
