@@ -1,6 +1,6 @@
 import type { IDataObject, IHttpRequestMethods } from 'n8n-workflow';
 
-import type { Schema } from './response';
+import type { Schema } from './schema';
 
 /**
  * What sending a call twice would do.
@@ -21,6 +21,8 @@ export interface ApiRequest {
 	/** Whether the answer is a file; its schema gets a `FileAnswer`. */
 	isDownload?: boolean;
 	effect: Effect;
+	/** The statuses that its API page promises for a success; [200] where left out. */
+	expectedStatuses?: number[];
 }
 
 /** What earlier tries of a call may have done. */

@@ -9,7 +9,7 @@ import { switchOption } from '../../parameters/options';
 import type { KooSearchClient } from '../../transport/client';
 import { isUnconfirmed, rethrow } from '../../transport/errors/failure';
 import type { ApiRequest } from '../../transport/request';
-import { listOf } from '../../transport/response';
+import { listOf } from '../../transport/schema';
 import type { DirectoryReference } from './locate';
 import { missing, readDirectory, requireDirectory } from './locate';
 import type { Directory, DirectoryTree } from './tree';
@@ -47,6 +47,7 @@ export const deleteDirectory = itemOperation({
 		),
 	},
 	effect: 'idempotent',
+	doneKey: 'deleted',
 	// A directory may only become empty by the one before it.
 	concurrency: 1,
 	read: (read): Deletion => ({

@@ -10,7 +10,7 @@ import { InvalidFieldError } from '../../parameters/readField';
 import { isEmpty, readName } from '../../parameters/values';
 import type { KooSearchClient } from '../../transport/client';
 import type { ApiRequest } from '../../transport/request';
-import { idText } from '../../transport/response';
+import { idText } from '../../transport/schema';
 import type { DirectoryReference } from './locate';
 import { missing, readDirectory, requireDirectory } from './locate';
 import { directoryPaths } from './paths';
@@ -67,6 +67,7 @@ export const updateDirectory = itemOperation({
 		),
 	},
 	effect: 'idempotent',
+	doneKey: 'updated',
 	// One change may be what the next one builds on.
 	concurrency: 1,
 	read: readChange,

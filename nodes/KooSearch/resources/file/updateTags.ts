@@ -69,6 +69,7 @@ export const updateTags = itemOperation({
 	},
 	fields: [knowledgeBaseField, idsField, tagModeField, tagsField],
 	effect: 'idempotent',
+	doneKey: 'updated',
 	concurrency: CONCURRENT_FILES,
 	read: (read): Tagging => ({
 		knowledgeBaseId: readKnowledgeBaseId(read),

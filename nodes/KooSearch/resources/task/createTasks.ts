@@ -72,7 +72,9 @@ export const createTasks: Operation = {
 		const items = await creation.run(context);
 		// What the target has beside its knowledge base belongs to calls, not to files.
 		return items.map(({ json: { taskType, inheritParser, ...json }, ...item }) =>
-			'id' in json ? { json, ...item } : { json: { ...json, taskType, inheritParser }, ...item },
+			'id' in json || taskType === undefined
+				? { json, ...item }
+				: { json: { ...json, taskType, inheritParser }, ...item },
 		);
 	},
 };
