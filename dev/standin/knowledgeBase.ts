@@ -27,6 +27,8 @@ export interface File {
 	directory_id: string | null;
 	/** What a search looks at: passages with an empty line between them. Not in answers that list files. */
 	text: string;
+	/** Why it could not be parsed. */
+	upload_desc?: string;
 }
 
 export interface Directory {

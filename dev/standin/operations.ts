@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
+import { changes } from './changes';
 import type { Answer } from './exchange';
 import type { Directory, File, KnowledgeBase, Task } from './knowledgeBase';
 import { addDirectory, DEEPEST_LEVEL } from './knowledgeBase';
@@ -12,6 +13,8 @@ import type { State } from './state';
 export interface Call {
 	params: Record<string, string>;
 	query: Record<string, string | number | undefined>;
+	/** The values of a query parameter that may be repeated. */
+	all(name: string): string[];
 	body: unknown;
 	/** IDs to leave as they are, as if they weren't there. */
 	untouched: ReadonlySet<string>;
@@ -85,12 +88,15 @@ export const operations: Record<string, Operation> = {
 	SearchFiles: (call, state) => {
 		const { file_name, file_type, file_status, category } = call.query;
 		const directoryId = directoryIdIn(category);
+		const [ids, tags] = [call.all('ids'), call.all('tags')];
 		const found = [...knowledgeBaseOf(call, state).files.values()].filter(
 			(file) =>
 				contains(file.name, file_name) &&
 				isOrAny(file.type, file_type) &&
 				isOrAny(file.status, file_status) &&
-				isOrAny(file.directory_id, directoryId),
+				isOrAny(file.directory_id, directoryId) &&
+				(ids.length === 0 || ids.includes(file.id)) &&
+				tags.every((tag) => file.tags.includes(tag)),
 		);
 		const { page_num, page_size } = call.query;
 		return ok({
@@ -138,6 +144,7 @@ export const operations: Record<string, Operation> = {
 	},
 
 	...searchOperations,
+	...changes,
 
 	KeystoneCreateUserTokenByPassword: (call, state) => signIn(call.body, state),
 };
@@ -147,19 +154,19 @@ interface MoveBody {
 	directory_id?: string | null;
 }
 
-function ok(body: object): Answer {
+export function ok(body: object): Answer {
 	return { status: 200, body };
 }
 
 /** @throws Refusal: a database query without a result is the likeliest answer of page ErrorCode */
-function knowledgeBaseOf({ params }: Call, state: State): KnowledgeBase {
+export function knowledgeBaseOf({ params }: Call, state: State): KnowledgeBase {
 	const knowledgeBase = state.knowledgeBases.get(params.repo_id);
 	if (!knowledgeBase) throw serviceRefusal('KOS.00060001', 'The knowledge base does not exist');
 	return knowledgeBase;
 }
 
 /** @throws Refusal as above, and for one that is closed (page ErrorCode) */
-function openKnowledgeBase(call: Call, state: State): KnowledgeBase {
+export function openKnowledgeBase(call: Call, state: State): KnowledgeBase {
 	const knowledgeBase = knowledgeBaseOf(call, state);
 	if (knowledgeBase.status === 'open') return knowledgeBase;
 	throw serviceRefusal('KOS.00080003', 'The knowledge base is closed; open it first');
@@ -221,7 +228,7 @@ function contains(value: string, wanted: string | number | undefined): boolean {
 }
 
 /** Takes `id`, and `name(id)` as an older page writes it. */
-function directoryIdIn(category: string | number | undefined): string | undefined {
+export function directoryIdIn(category: string | number | undefined): string | undefined {
 	return category === undefined ? undefined : String(category).replace(/^.*\((.+)\)$/s, '$1');
 }
 

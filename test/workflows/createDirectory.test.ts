@@ -151,7 +151,7 @@ describe('a creation whose answer was lost', () => {
 		expect(result.json).toMatchObject([{ id: byName('Invoices')[0].id, status: 'created' }]);
 	});
 
-	it('ends the run where the directories cannot be listed, and says that nobody knows', async () => {
+	it('is said to be unconfirmed where the directories cannot be listed either', async () => {
 		standin.faults.add({ what: { kind: 'reset' }, when: { method: 'POST' }, at: 'after' });
 		const isListing = { operationId: 'ListDirectory' };
 		standin.faults.add({
@@ -161,8 +161,20 @@ describe('a creation whose answer was lost', () => {
 			times: Infinity,
 		});
 		const result = await create(['Invoices']);
-		expect(errorText(result)).toContain('The connection to KooSearch was cut off.');
-		expect(errorText(result)).toContain('not known: look before you run it again');
+		expect(result.json).toEqual([
+			{
+				id: null,
+				created: null,
+				status: 'unconfirmed',
+				name: 'Invoices',
+				path: 'Invoices',
+				parentId: null,
+				knowledgeBaseId: 'kb',
+			},
+		]);
+		const [hint] = result.hints('KooSearch').map(({ message }) => message);
+		expect(hint).toContain('The connection to KooSearch was cut off.');
+		expect(hint).toContain('not known: look before you run it again');
 		expect(creations()).toHaveLength(1);
 	});
 });

@@ -69,6 +69,8 @@ export function isTool(context: Pick<IExecuteFunctions, 'getNode'>): boolean {
 }
 
 function evaluatorOf(context: FieldContext, name: string): Evaluate {
+	// The mode of a resource locator is no parameter of its own, and not there when the whole is an expression.
+	if (name.endsWith('.mode')) return (itemIndex) => context.getNodeParameter(name, itemIndex, '');
 	const byEngine: Evaluate = (itemIndex) =>
 		context.getNodeParameter(name, itemIndex, undefined, { extractValue: true });
 	const raw = rawValue(context, name);

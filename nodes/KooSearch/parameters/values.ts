@@ -126,6 +126,15 @@ export function isEmpty(value: unknown): boolean {
 	);
 }
 
+/** The name of a directory (page CreateDirectory). A slash would read as a path. @throws InvalidValueError */
+export function readName(value: unknown): string {
+	const name = readText(value);
+	if (name.length <= 64 && !name.includes('/')) return name;
+	throw new InvalidValueError(
+		`${formatValue(value)} is not a name. It has 1 to 64 characters, without slashes.`,
+	);
+}
+
 /** A number from `min` up, also as text. @throws InvalidValueError */
 export function readNumber(value: unknown, what: string, min = 0): number {
 	const number = toNumber(value);

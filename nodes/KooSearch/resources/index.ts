@@ -14,26 +14,38 @@ import { addHints } from '../execution/hints';
 import type { Operation } from '../execution/operation';
 import { rethrow } from '../transport/errors/failure';
 import { createDirectory } from './directory/createDirectory';
+import { deleteDirectory } from './directory/deleteDirectory';
 import { getManyDirectories } from './directory/getManyDirectories';
+import { updateDirectory } from './directory/updateDirectory';
 import { deleteFiles } from './file/deleteFiles';
 import { getManyFiles } from './file/getManyFiles';
 import { moveFiles } from './file/moveFiles';
 import { retryFiles } from './file/retryFiles';
+import { updateTags } from './file/updateTags';
 import { ask } from './knowledgeBase/ask';
 import { disable, enable } from './knowledgeBase/enable';
 import { getManyKnowledgeBases } from './knowledgeBase/getManyKnowledgeBases';
 import { search } from './knowledgeBase/search';
+import { createTasks } from './task/createTasks';
 import { deleteTasks } from './task/deleteTasks';
+import { downloadOutput } from './task/downloadOutput';
 import { getManyTasks } from './task/getManyTasks';
+import { getTaskFiles } from './task/getTaskFiles';
 
 /** Every operation of the node. */
 const operations: Operation[] = [
 	deleteTasks,
 	getManyTasks,
+	createTasks,
+	getTaskFiles,
+	downloadOutput,
 	moveFiles,
 	deleteFiles,
 	getManyFiles,
 	retryFiles,
+	updateTags,
+	updateDirectory,
+	deleteDirectory,
 	getManyDirectories,
 	createDirectory,
 	getManyKnowledgeBases,

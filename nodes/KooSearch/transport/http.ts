@@ -11,6 +11,7 @@ import type {
 import type { Connection } from './auth/credential';
 import { learnSecrets } from './auth/credential';
 import { AnswerTooLargeError, withBody } from './body';
+import { readDownload } from './download';
 import type { FailureContext } from './errors/codes';
 import { canceled, rethrow } from './errors/failure';
 import { judgeThrown, timedOut } from './errors/networkErrors';
@@ -59,12 +60,15 @@ export class HttpDoor {
 			method,
 			url: this.connection.root + path,
 			qs: query,
+			arrayFormat: 'repeat',
 			body,
 			json: true,
 			encoding: 'stream',
 			ignoreHttpStatusErrors: true,
 		};
-		const response = withoutDoubleEncoding(await this.exchange(request, effect, this.timeout));
+		if (call.isDownload) Object.assign(request, { encoding: 'arraybuffer', json: false });
+		const received = await this.exchange(request, effect, this.timeout);
+		const response = call.isDownload ? readDownload(received) : withoutDoubleEncoding(received);
 		const parsed = parseBody(response, call.schema, expectedStatuses);
 		if (parsed) return parsed.value;
 		const context = await this.failureContext(effect);

@@ -18,6 +18,8 @@ export interface ApiRequest {
 	path: string;
 	query?: IDataObject;
 	body?: IDataObject;
+	/** Whether the answer is a file; its schema gets a `FileAnswer`. */
+	isDownload?: boolean;
 	effect: Effect;
 	/** The statuses that its API page promises for a success; [200] where left out. */
 	expectedStatuses?: number[];

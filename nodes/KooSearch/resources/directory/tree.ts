@@ -49,6 +49,11 @@ export class DirectoryTree {
 		return found;
 	}
 
+	/** Forgets what was listed, after something has changed. */
+	refresh(): void {
+		this.listing = undefined;
+	}
+
 	/** Creates what is missing of the path, parents first. @throws ApiFailure */
 	async findOrCreate(path: string[]): Promise<FoundDirectory> {
 		let found: FoundDirectory | undefined;
@@ -118,7 +123,8 @@ export class DirectoryTree {
 		);
 	}
 
-	private async list(): Promise<Directory[]> {
+	/** All of them, listed once. @throws ApiFailure */
+	async list(): Promise<Directory[]> {
 		this.listing ??= this.read();
 		return await this.listing;
 	}
@@ -142,11 +148,14 @@ function childOf(
 	return directories.find((one) => one.parentId === parentId && one.name === name);
 }
 
-/** The directories of each knowledge base that a run works in. */
+const treesOfRun = new WeakMap<KooSearchClient, Map<string, DirectoryTree>>();
+
+/** The directories of each knowledge base that a run works in; a run has a client of its own. */
 export function directoryTrees(
 	client: KooSearchClient,
 ): (knowledgeBaseId: string) => DirectoryTree {
-	const trees = new Map<string, DirectoryTree>();
+	const trees = treesOfRun.get(client) ?? new Map<string, DirectoryTree>();
+	treesOfRun.set(client, trees);
 	return (knowledgeBaseId) =>
 		getOrCreate(trees, knowledgeBaseId, () => new DirectoryTree(client, knowledgeBaseId));
 }
