@@ -16,7 +16,7 @@ export function toFailure(
 	error: unknown,
 	effect: Effect,
 ): ApiFailure {
-	if (error instanceof ApiFailure) return error;
+	if (error instanceof ApiFailure) return withoutSecrets(error, secrets);
 	const cause = toPlainCause(error, secrets);
 	const said = cause?.message ?? hideSecrets(String(error), secrets);
 	context.logger.error(`KooSearch: unexpected error: ${cause?.stack ?? said}`);
@@ -30,4 +30,10 @@ export function toFailure(
 		isTransient: false,
 		cause,
 	});
+}
+
+/** The transport hides secrets in what it says; above it, failures name records as a server has sent them. */
+function withoutSecrets(failure: ApiFailure, secrets: string[]): ApiFailure {
+	const what = hideSecrets(failure.facts.what, secrets);
+	return what === failure.facts.what ? failure : new ApiFailure({ ...failure.facts, what });
 }

@@ -165,8 +165,8 @@ async function readList(
 	try {
 		return await collect(client, operation, request);
 	} catch (error) {
-		if (error instanceof InvalidValueError) return unreliable(error.message);
-		return toFailure(context, client, error, 'none');
+		const failure = error instanceof InvalidValueError ? unreliable(error.message) : error;
+		return toFailure(context, client, failure, 'none');
 	}
 }
 

@@ -149,7 +149,7 @@ it('Secrets are what signs in, without the account that a token belongs to', () 
 	expect(secretsOf({ ...iamUser, sessionToken, appCode: 'code' })).toEqual([
 		' the-token\n',
 		'session-token',
-		'password',
 		'code',
+		'password',
 	]);
 });
