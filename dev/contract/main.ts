@@ -13,7 +13,9 @@ const SCRATCH = 'scratch';
 /** `npm run contract`: see USAGE. Exit code 0 when nothing differs and nothing is left behind, else 1. */
 async function main(): Promise<void> {
 	const args = process.argv.slice(2);
-	const standin = readArguments(args).standin ? await demoStandin() : undefined;
+	const { help, standin: isDemo } = readArguments(args);
+	if (help) return console.log(USAGE);
+	const standin = isDemo ? await demoStandin() : undefined;
 	try {
 		await ask(args, standin ? variablesOf(standin) : process.env);
 	} finally {

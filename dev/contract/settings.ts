@@ -58,6 +58,7 @@ export function readArguments(args: string[]) {
 			write: { type: 'boolean', default: false },
 			names: { type: 'boolean', default: false },
 			standin: { type: 'boolean', default: false },
+			help: { type: 'boolean', default: false },
 			report: { type: 'string', default: 'koosearch-contract.json' },
 		},
 	});

@@ -113,7 +113,7 @@ export const encodingFact: Fact = {
 	id: 'answers.encoding',
 	fact: 'Answers are JSON, encoded once',
 	affects: 'all operations',
-	otherwise: 'Ends with "the answer is not what the API page promises"; nothing is believed of it.',
+	otherwise: 'Reads an answer that is JSON within a text once more; anything else is malformed.',
 	check: async ({ client: { replies } }) => {
 		const good = replies.filter(({ status }) => status === 200);
 		if (good.length === 0) return cannotTell('no call succeeded');

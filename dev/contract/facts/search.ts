@@ -70,17 +70,19 @@ export const searchFacts: Fact[] = [
 		},
 	},
 	{
-		id: 'search.order',
-		fact: 'Passages come best first',
+		id: 'search.score',
+		fact: "'score' of the passages is a number to sort by, whatever their order",
 		affects: SEARCH,
-		otherwise: "Sorts them by 'score' itself; of a page, not of all.",
+		otherwise: 'Leaves the passages in the order in which they came.',
 		check: async (service) => {
-			const scores = atLeast(await search(service), 2, 'passages').map(({ score }) =>
-				Number(score),
-			);
+			const passages = atLeast(await search(service), 2, 'passages');
+			const scores = passages.map(({ score }) => score).filter((one) => typeof one === 'number');
 			const isSorted = scores.every((score, i) => i === 0 || score <= scores[i - 1]);
-			const range = `${Math.min(...scores).toFixed(2)} to ${Math.max(...scores).toFixed(2)}`;
-			return verdict(isSorted, `${scores.length} scores, ${range}`);
+			const order = isSorted ? 'best first' : 'not best first';
+			return verdict(
+				scores.length === passages.length,
+				`${kindsOf(passages, 'score')}; ${ofItems(scores.length, passages)}, ${order}`,
+			);
 		},
 	},
 	{
