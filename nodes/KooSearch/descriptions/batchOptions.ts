@@ -1,6 +1,18 @@
 import type { OptionValues } from '../parameters/options';
 import { choiceOption, numberOption, switchOption } from '../parameters/options';
 
+/** @param absent when the option is not added */
+export function timeoutOption(absent = 60_000) {
+	return numberOption(
+		{
+			displayName: 'Timeout (Ms)',
+			description:
+				'How long one try of an API call may take, from its start to the last byte of the answer, in milliseconds',
+		},
+		{ absent, min: 1, max: 3_600_000 },
+	);
+}
+
 /** Options of every operation that calls KooSearch for the items it gets. Times are in milliseconds. */
 export const callOptions = {
 	maxRetries: numberOption(
@@ -19,24 +31,18 @@ export const callOptions = {
 		},
 		{ absent: 10, min: 0, max: 1440 },
 	),
-	timeout: numberOption(
-		{
-			displayName: 'Timeout (Ms)',
-			description:
-				'How long one try of an API call may take, from its start to the last byte of the answer, in milliseconds',
-		},
-		{ absent: 60_000, min: 1, max: 3_600_000 },
-	),
+	timeout: timeoutOption(),
 };
 
 const CONCURRENT_CALLS = 'Concurrent Calls';
 
 /** How many calls may be under way at once. @param absent when the option is not added */
-export function concurrencyOption(absent: number, max = 20) {
+export function concurrencyOption(absent: number, max = 100) {
 	return numberOption(
 		{
 			displayName: CONCURRENT_CALLS,
-			description: 'Max number of API calls under way at the same time',
+			description:
+				'Max number of API calls under way at the same time. The node starts with few and finds out how many KooSearch takes.',
 		},
 		{ absent, min: 1, max },
 	);
@@ -68,8 +74,24 @@ export const batchOptions = {
 		},
 		{ absent: 100, min: 1, max: 1000 },
 	),
-	concurrency: concurrencyOption(4, 20),
+	concurrency: concurrencyOption(20),
 	dryRun: dryRunOption,
+	maxIds: numberOption(
+		{
+			displayName: 'Stop Above (IDs)',
+			description:
+				'Max number of IDs in a run: if the input names more, nothing is sent. 0 means no limit.',
+		},
+		{ absent: 0, min: 0, max: 10_000_000 },
+	),
+	notDoneAsError: switchOption(
+		{
+			displayName: 'Treat Not Done as Error',
+			description:
+				'Whether an ID for which the work was not done, or not confirmed as done, is an error: with On Error set to Stop the run fails once all calls are made, otherwise the ID is an error item',
+		},
+		{ absent: false, shown: true },
+	),
 	output: choiceOption(
 		{ displayName: 'Output', description: 'What the node gives to the next one' },
 		[
@@ -82,6 +104,11 @@ export const batchOptions = {
 				name: 'One Item per Batch',
 				value: 'perBatch',
 				description: 'The answer to each API call, with the IDs that were sent in it',
+			},
+			{
+				name: 'Summary',
+				value: 'summary',
+				description: 'How many IDs were done in the run, and which were not',
 			},
 		],
 	),
