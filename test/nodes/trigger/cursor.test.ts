@@ -297,5 +297,5 @@ it('reports each event once and loses none, whatever happens to a knowledge base
 		{ seed: 17, numRuns: 3_000 },
 	);
 	// Enough happened to speak of a test.
-	expect(reported).toBeGreaterThan(20_000);
+	expect(reported).toBeGreaterThan(15_000);
 });
