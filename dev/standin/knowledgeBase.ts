@@ -25,6 +25,8 @@ export interface File {
 	create_time: number;
 	/** Null: in no directory. */
 	directory_id: string | null;
+	/** What a search looks at: passages with an empty line between them. Not in answers that list files. */
+	text: string;
 }
 
 export interface Directory {
@@ -109,6 +111,7 @@ export function addFile({ files, directories }: KnowledgeBase, seed: Seed<File>)
 		create_user: USER,
 		create_time: Date.now(),
 		directory_id: null,
+		text: '',
 		...given,
 	});
 }

@@ -4,6 +4,7 @@ import type { Answer } from './exchange';
 import type { Directory, File, KnowledgeBase, Task } from './knowledgeBase';
 import { addDirectory, DEEPEST_LEVEL } from './knowledgeBase';
 import { serviceRefusal } from './refusals';
+import { searchOperations } from './search';
 import { signIn } from './signIn';
 import type { State } from './state';
 
@@ -16,7 +17,7 @@ export interface Call {
 	untouched: ReadonlySet<string>;
 }
 
-type Operation = (call: Call, state: State) => Answer;
+export type Operation = (call: Call, state: State) => Answer;
 
 /** By the names of their API pages, which are the operationIds of the document. */
 export const operations: Record<string, Operation> = {
@@ -136,6 +137,8 @@ export const operations: Record<string, Operation> = {
 		});
 	},
 
+	...searchOperations,
+
 	KeystoneCreateUserTokenByPassword: (call, state) => signIn(call.body, state),
 };
 
@@ -226,7 +229,7 @@ function toTaskRecord({ id, name, type, status, process, create_time, task_desc 
 	return { id, name, type, status, process, create_time, task_desc };
 }
 
-function toFileRecord({ directory_id, create_time, ...file }: File) {
+function toFileRecord({ directory_id, create_time, text: _, ...file }: File) {
 	return { ...file, category: directory_id, create_time: String(create_time) };
 }
 

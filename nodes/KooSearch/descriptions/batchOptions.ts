@@ -1,6 +1,18 @@
 import type { OptionValues } from '../parameters/options';
 import { choiceOption, numberOption, switchOption } from '../parameters/options';
 
+/** @param absent when the option is not added */
+export function timeoutOption(absent = 60_000) {
+	return numberOption(
+		{
+			displayName: 'Timeout (Ms)',
+			description:
+				'How long one try of an API call may take, from its start to the last byte of the answer, in milliseconds',
+		},
+		{ absent, min: 1, max: 3_600_000 },
+	);
+}
+
 /** Options of every operation that calls KooSearch for the items it gets. Times are in milliseconds. */
 export const callOptions = {
 	maxRetries: numberOption(
@@ -19,14 +31,7 @@ export const callOptions = {
 		},
 		{ absent: 10, min: 0, max: 1440 },
 	),
-	timeout: numberOption(
-		{
-			displayName: 'Timeout (Ms)',
-			description:
-				'How long one try of an API call may take, from its start to the last byte of the answer, in milliseconds',
-		},
-		{ absent: 60_000, min: 1, max: 3_600_000 },
-	),
+	timeout: timeoutOption(),
 };
 
 const CONCURRENT_CALLS = 'Concurrent Calls';
@@ -70,6 +75,22 @@ export const batchOptions = {
 	),
 	concurrency: concurrencyOption(4, 20),
 	dryRun: dryRunOption,
+	maxIds: numberOption(
+		{
+			displayName: 'Stop Above (IDs)',
+			description:
+				'Max number of IDs in a run: if the input names more, nothing is sent. 0 means no limit.',
+		},
+		{ absent: 0, min: 0, max: 10_000_000 },
+	),
+	notDoneAsError: switchOption(
+		{
+			displayName: 'Treat Not Done as Error',
+			description:
+				'Whether an ID for which the work was not done, or not confirmed as done, is an error: with On Error set to Stop the run fails once all calls are made, otherwise the ID is an error item',
+		},
+		{ absent: false, shown: true },
+	),
 	output: choiceOption(
 		{ displayName: 'Output', description: 'What the node gives to the next one' },
 		[
@@ -82,6 +103,11 @@ export const batchOptions = {
 				name: 'One Item per Batch',
 				value: 'perBatch',
 				description: 'The answer to each API call, with the IDs that were sent in it',
+			},
+			{
+				name: 'Summary',
+				value: 'summary',
+				description: 'How many IDs were done in the run, and which were not',
 			},
 		],
 	),

@@ -11,7 +11,7 @@ import type { Effect } from '../transport/request';
  * ends the run and goes into n8n's log, and must never read as an answer of KooSearch's.
  */
 export function toFailure(
-	context: IExecuteFunctions,
+	context: Pick<IExecuteFunctions, 'logger'>,
 	{ connection: { secrets } }: KooSearchClient,
 	error: unknown,
 	effect: Effect,

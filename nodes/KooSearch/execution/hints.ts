@@ -1,5 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
+import type { InvalidItem } from '../parameters/parseItems';
+import { pluralize } from '../parameters/values';
 import { secretsSeen } from '../transport/auth/secretsSeen';
 import { sanitizeText } from '../transport/errors/text';
 
@@ -13,4 +15,11 @@ export function addHints(context: IExecuteFunctions, messages: Iterable<string>)
 		const message = sanitizeText(text, MAX_HINT, secrets);
 		context.addExecutionHints({ message, location: 'outputPane' });
 	}
+}
+
+/** How many items could not be carried out, and why the first. */
+export function invalidHints(invalidItems: InvalidItem[]): string[] {
+	if (invalidItems.length === 0) return [];
+	const items = pluralize(invalidItems.length, { one: 'item', many: 'items' });
+	return [`${items} failed, since the input is not valid. ${invalidItems[0].message}`];
 }

@@ -4,6 +4,7 @@ import type {
 	IHttpRequestOptions,
 	ILoadOptionsFunctions,
 	IN8nHttpFullResponse,
+	ISupplyDataFunctions,
 } from 'n8n-workflow';
 
 import type { Connection } from './auth/credential';
@@ -14,10 +15,10 @@ import { canceled, rethrow } from './errors/failure';
 import { judgeThrown, timedOut } from './errors/networkErrors';
 import { tooLarge } from './errors/refusals';
 import type { ApiCall, Effect } from './request';
-import { judgeResponse, parseBody } from './response';
+import { judgeResponse, parseBody, withoutDoubleEncoding } from './response';
 
-/** A running node, or the editor filling a list. */
-export type CallContext = IExecuteFunctions | ILoadOptionsFunctions;
+/** A running node, one that serves another, or the editor filling a list. */
+export type CallContext = IExecuteFunctions | ISupplyDataFunctions | ILoadOptionsFunctions;
 
 export const CREDENTIAL = 'kooSearchApi';
 
@@ -46,7 +47,7 @@ export class HttpDoor {
 
 	/** Sends a call once. @throws ApiFailure */
 	async send<T>(call: ApiCall<T>): Promise<T> {
-		const { history, method, path, query, body, effect } = call;
+		const { history, method, path, query, body, effect, expectedStatuses } = call;
 		if (this.signal?.aborted) throw canceled(effect, history.mayHaveTakenEffect);
 		history.sent++;
 		const request: IHttpRequestOptions = {
@@ -58,10 +59,11 @@ export class HttpDoor {
 			encoding: 'stream',
 			ignoreHttpStatusErrors: true,
 		};
-		const response = await this.exchange(request, effect, this.timeout);
-		const parsed = parseBody(response, call.schema);
+		const response = withoutDoubleEncoding(await this.exchange(request, effect, this.timeout));
+		const parsed = parseBody(response, call.schema, expectedStatuses);
 		if (parsed) return parsed.value;
-		throw judgeResponse(response, call.schema, await this.failureContext(effect));
+		const context = await this.failureContext(effect);
+		throw judgeResponse(response, call.schema, context, expectedStatuses);
 	}
 
 	/**

@@ -19,6 +19,8 @@ export interface ApiRequest {
 	query?: IDataObject;
 	body?: IDataObject;
 	effect: Effect;
+	/** The statuses that its API page promises for a success; [200] where left out. */
+	expectedStatuses?: number[];
 }
 
 /** What earlier tries of a call may have done. */

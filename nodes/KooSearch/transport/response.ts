@@ -7,12 +7,30 @@ import { codeIn, malformed, redirected, refused } from './errors/refusals';
 import { readRetryAfter } from './retryAfter';
 import type { Schema } from './schema';
 
+/** What an API page promises where it names no other status. */
+const OK = [200];
+
+/**
+ * An answer whose body may be JSON in a JSON string: clients of Huawei's own parse such bodies twice. Anything else
+ * stays as it is.
+ */
+export function withoutDoubleEncoding(response: IN8nHttpFullResponse): IN8nHttpFullResponse {
+	const { body } = response;
+	if (typeof body !== 'string' || !/^\s*[[{]/.test(body)) return response;
+	try {
+		return { ...response, body: JSON.parse(body) as IN8nHttpFullResponse['body'] };
+	} catch {
+		return response;
+	}
+}
+
 /** What a usable answer holds, or undefined. */
 export function parseBody<T>(
 	response: IN8nHttpFullResponse,
 	schema: Schema<T>,
+	expectedStatuses = OK,
 ): { value: T } | undefined {
-	if (!isSuccess(response) || codeIn(response.body)) return undefined;
+	if (!expectedStatuses.includes(response.statusCode) || codeIn(response.body)) return undefined;
 	const parsed = schema.safeParse(response.body);
 	return parsed.success ? { value: parsed.data } : undefined;
 }
@@ -26,6 +44,7 @@ export function judgeResponse(
 	response: IN8nHttpFullResponse,
 	schema: Schema<unknown>,
 	context: FailureContext,
+	expectedStatuses = OK,
 ): ApiFailure {
 	const { statusCode, headers, body } = response;
 	if (statusCode >= 300 && statusCode < 400) {
@@ -33,6 +52,10 @@ export function judgeResponse(
 	}
 	if (!isSuccess(response) || codeIn(body)) {
 		return refused(statusCode, body, readRetryAfter(headers), context);
+	}
+	if (!expectedStatuses.includes(statusCode)) {
+		// 202 says that the work has yet to be done, 207 that some of it may have failed.
+		return malformed(statusCode, `its status is not ${expectedStatuses.join(' or ')}`, context);
 	}
 	const { error } = schema.safeParse(body);
 	return malformed(statusCode, error ? whyUnusable(body, error) : 'it changed', context);

@@ -1,16 +1,28 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import type { CallOptions } from '../../descriptions/batchOptions';
-import { callOptions, concurrencyOption, dryRunOption } from '../../descriptions/batchOptions';
+import {
+	callOptions,
+	concurrencyOption,
+	dryRunOption,
+	timeoutOption,
+} from '../../descriptions/batchOptions';
 import type { NoOptions, OptionTable, OptionValues } from '../../parameters/options';
-import { optionsField, parseOptions, readOptions } from '../../parameters/options';
+import { optionsField, parseOptions, readOptions, withoutEmpty } from '../../parameters/options';
+import { knowledgeBaseField } from '../../descriptions/fields';
 import { parseItems } from '../../parameters/parseItems';
 import type { ReadField } from '../../parameters/readField';
+import { fieldReaders, isTool } from '../../parameters/readField';
+import { pluralize } from '../../parameters/values';
 import { KooSearchClient } from '../../transport/client';
 import type { Effect } from '../../transport/request';
 import { toCallSettings } from '../callSettings';
+import { dryRunHints } from '../dryRun';
+import type { Subject } from '../errorItems';
+import { rawValue } from '../errorItems';
 import { inputError } from '../errors';
 import { toFailure } from '../failures';
+import { addHints } from '../hints';
 import type { Operation, OperationDefinition } from '../operation';
 import type { ItemRequest, Output } from './runItems';
 import { runItems, toOutput } from './runItems';
@@ -46,8 +58,12 @@ export interface ItemOperation<Input, Own extends OptionTable, Shared> extends O
 	options?: Own;
 	/** Most items under way at once, where the option is not added. */
 	concurrency: number;
+	/** For one try, in milliseconds, where the option is not added; 60,000 unless said otherwise. */
+	timeout?: number;
 	/** @throws InvalidFieldError, as `read` does */
 	read(read: ReadField): Input;
+	/** The ID that an item is about, for its error item, where it names one. */
+	identify?(input: Input): string | null;
 	/** Made once in a run, such as the directories that several items look up. */
 	share(client: KooSearchClient): Shared;
 	/** @throws ApiFailure */
@@ -60,9 +76,10 @@ export interface ItemOperation<Input, Own extends OptionTable, Shared> extends O
 export function itemOperation<Input, Own extends OptionTable = NoOptions, Shared = undefined>(
 	definition: ItemOperation<Input, Own, Shared>,
 ): Operation {
-	const { resource, option, fields, concurrency, plan } = definition;
+	const { resource, option, fields, concurrency, timeout, plan, doneKey } = definition;
 	const runTable = {
 		...callOptions,
+		timeout: timeoutOption(timeout),
 		concurrency: concurrencyOption(concurrency),
 		...(plan ? { dryRun: dryRunOption } : {}),
 	};
@@ -71,6 +88,8 @@ export function itemOperation<Input, Own extends OptionTable = NoOptions, Shared
 		resource,
 		option,
 		fields: [...fields, optionsField({ ...runTable, ...own })],
+		doneKey,
+		subjectsOf: (context, itemIndex) => [subjectOf(context, definition, itemIndex)],
 		run: async (context) =>
 			await runOverItems(context, definition, own, readOptions(context, runTable)),
 	};
@@ -84,10 +103,12 @@ async function runOverItems<Input, Own extends OptionTable, Shared>(
 	own: Own,
 	options: RunOptions,
 ): Promise<INodeExecutionData[]> {
+	// A model has to fill each field that it is offered, and leaves empty what it doesn't need.
+	const given = isTool(context) ? withoutEmpty : (options: unknown) => options;
 	const { requests, invalidItems } = await parseItems(context, (read, itemIndex) => ({
 		itemIndex,
 		input: operation.read(read),
-		options: read('options', 'Options', (value) => parseOptions(own, value)),
+		options: read('options', 'Options', (value) => parseOptions(own, given(value))),
 	}));
 	if (invalidItems.length > 0 && !context.continueOnFail()) {
 		throw inputError(context, invalidItems);
@@ -107,7 +128,40 @@ async function runOverItems<Input, Own extends OptionTable, Shared>(
 	};
 	const { concurrency } = options;
 	const finished = await runItems(context, requests, perform, concurrency);
-	return toOutput(context, finished, invalidItems);
+	if (options.dryRun) await addDryRunHints(context, client, finished);
+	return toOutput(context, finished, invalidItems, {
+		doneKey: operation.doneKey,
+		subjectOf: (itemIndex) => subjectOf(context, operation, itemIndex),
+	});
+}
+
+/** What an item names, as far as it can be read. What is wrong with it is reported elsewhere. */
+function subjectOf<Input>(
+	context: IExecuteFunctions,
+	{ read, identify }: Pick<ItemOperation<Input, never, never>, 'read' | 'identify'>,
+	itemIndex: number,
+): Subject {
+	const knowledgeBaseId = rawValue(context, knowledgeBaseField.name, itemIndex);
+	try {
+		const input = read(fieldReaders(context)(itemIndex));
+		return { id: identify?.(input) ?? null, knowledgeBaseId };
+	} catch {
+		return { id: null, knowledgeBaseId };
+	}
+}
+
+async function addDryRunHints(
+	context: IExecuteFunctions,
+	client: KooSearchClient,
+	finished: Awaited<ReturnType<typeof runItems>>,
+): Promise<void> {
+	const planned = finished.flatMap(({ outcome }) =>
+		outcome.state === 'succeeded' ? outcome.output : [],
+	);
+	const used = new Set<string>();
+	for (const { json } of planned) if (json.knowledgeBaseId) used.add(String(json.knowledgeBaseId));
+	const calls = pluralize(planned.length, { one: 'call', many: 'calls' });
+	addHints(context, await dryRunHints(client, used, calls));
 }
 
 function plannedJson(
