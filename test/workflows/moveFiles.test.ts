@@ -121,8 +121,11 @@ it('believes no list when a file stands in two', async () => {
 			body: { success_file_ids: ['a', 'b', 'b'], filter_exist_file_ids: ['a', 'a'] },
 		},
 	});
-	const { json } = await runNode({ standin, items: [{ id: 'a,b' }], parameters: moveParameters });
-	expect(json.map(({ status }) => status)).toEqual(['unreported', 'moved']);
+	const result = await runNode({ standin, items: [{ id: 'a,b' }], parameters: moveParameters });
+	expect(result.json.map(({ status }) => status)).toEqual(['unreported', 'moved']);
+	expect(result.hints('KooSearch').map(({ message }) => message)).toEqual([
+		"1 of 2 files was not confirmed as moved: 1 in two lists of KooSearch's answer.",
+	]);
 });
 
 it.each([
@@ -219,11 +222,11 @@ it('moves nothing when two items contradict each other', async () => {
 
 	const continued = await runNode({ ...run, onError: 'continueRegularOutput' });
 	expect(
-		continued.output.map(({ json, pairedItem }) => [json.status ?? 'error', pairedItem]),
+		continued.output.map(({ json, pairedItem }) => [json.id, json.status, pairedItem]),
 	).toEqual([
-		['moved', { item: 0 }],
-		['moved', { item: 1 }],
-		['error', { item: 2 }],
+		['a', 'moved', { item: 0 }],
+		['b', 'moved', { item: 1 }],
+		['a', 'invalid', { item: 2 }],
 	]);
 	expect(directoryOf('a')).toBe('d1');
 });

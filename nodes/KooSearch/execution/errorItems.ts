@@ -58,9 +58,10 @@ export function errorItem({ itemIndex, message }: InvalidItem): INodeExecutionDa
 /** Each reason once, with the IDs it applies to. */
 function combined(failed: Failed[]): string {
 	const idsByError = new Map<string, string[]>();
-	for (const { id, error } of failed) {
+	for (const { id, error, status } of failed) {
 		const ids = idsByError.get(error) ?? [];
-		if (id !== null) ids.push(id);
+		// The text about an invalid item shows its value already.
+		if (id !== null && status !== 'invalid') ids.push(id);
 		idsByError.set(error, ids);
 	}
 	const texts = [...idsByError].map(([error, ids]) =>

@@ -7,7 +7,7 @@ import { SIGN_IN_TIMEOUT } from './auth/signIn';
 import { ApiFailure, rethrow } from './errors/failure';
 import type { CallContext } from './http';
 import { cancelSignalOf, CREDENTIAL, HttpDoor } from './http';
-import { withRateLimit } from './layers/rateLimit';
+import { sharedTraffic, withRateLimit } from './layers/rateLimit';
 import { withRetries } from './layers/retry';
 import { withSession } from './layers/session';
 import type { ApiRequest, History, Send } from './request';
@@ -38,7 +38,13 @@ export class KooSearchClient {
 	private constructor(
 		private readonly send: Send,
 		readonly connection: Connection,
+		private readonly ending: AbortController,
 	) {}
+
+	/** No call that waits for its turn is sent any more. */
+	end(): void {
+		this.ending.abort();
+	}
 
 	/**
 	 * @throws InvalidCredentialError when a field of the credential does not fit; what n8n throws when there is no
@@ -52,8 +58,12 @@ export class KooSearchClient {
 		const signal = cancelSignalOf(context);
 		const { maxRetries } = settings;
 		const signed = signedBy(door, context, credential, connection);
-		const limited = withRateLimit(signed, { ...settings, signal });
-		return new KooSearchClient(withRetries(limited, { maxRetries, signal }), connection);
+		const ending = new AbortController();
+		const { id } = context.getNode().credentials?.[CREDENTIAL] ?? {};
+		const traffic = sharedTraffic(JSON.stringify([id, connection.root]));
+		const limited = withRateLimit(signed, { ...settings, traffic, signal, over: ending.signal });
+		const send = withRetries(limited, { maxRetries, signal });
+		return new KooSearchClient(send, connection, ending);
 	}
 
 	/**

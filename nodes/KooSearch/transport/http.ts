@@ -4,6 +4,7 @@ import type {
 	IHttpRequestOptions,
 	ILoadOptionsFunctions,
 	IN8nHttpFullResponse,
+	IPollFunctions,
 	ISupplyDataFunctions,
 } from 'n8n-workflow';
 
@@ -17,12 +18,16 @@ import { tooLarge } from './errors/refusals';
 import type { ApiCall, Effect } from './request';
 import { judgeResponse, parseBody, withoutDoubleEncoding } from './response';
 
-/** A running node, one that serves another, or the editor filling a list. */
-export type CallContext = IExecuteFunctions | ISupplyDataFunctions | ILoadOptionsFunctions;
+/** A running node, one that serves another, a trigger that polls, or the editor filling a list. */
+export type CallContext =
+	| IExecuteFunctions
+	| ISupplyDataFunctions
+	| IPollFunctions
+	| ILoadOptionsFunctions;
 
 export const CREDENTIAL = 'kooSearchApi';
 
-/** The signal of a run that may be canceled; the editor has none. */
+/** The signal of a run that may be canceled; the editor and triggers have none. */
 export function cancelSignalOf(context: CallContext): AbortSignal | undefined {
 	return 'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
 }

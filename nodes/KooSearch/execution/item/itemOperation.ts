@@ -127,7 +127,8 @@ async function runOverItems<Input, Own extends OptionTable, Shared>(
 		}
 	};
 	const { concurrency } = options;
-	const finished = await runItems(context, requests, perform, concurrency);
+	const onOver = () => client.end();
+	const finished = await runItems(context, requests, perform, { concurrency, onOver });
 	if (options.dryRun) await addDryRunHints(context, client, finished);
 	return toOutput(context, finished, invalidItems, {
 		doneKey: operation.doneKey,

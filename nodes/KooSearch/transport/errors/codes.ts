@@ -49,6 +49,7 @@ const BY_AUTHENTICATION: Record<Authentication, string> = {
 		"A pasted token lasts 24 hours and belongs to one project. Paste a new one, or choose 'IAM User' as 'Authentication' of the credential: then the node signs in by itself and renews.",
 	appCode:
 		"Check 'AppCode' of the credential, and that the app is authorized for the KooSearch APIs with simple authentication turned on.",
+	none: "No secret was sent, and this address asks for one. Choose another 'Authentication' in the credential, or enter the internal address of the service as 'Base URL'.",
 };
 const CHECK_AUTHENTICATION: HintFor = ({ authentication }) => BY_AUTHENTICATION[authentication];
 const ASK_ACCESS =
