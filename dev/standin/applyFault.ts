@@ -31,6 +31,7 @@ export function applyFault(
 	if (at === 'after') perform();
 	switch (what.kind) {
 		case 'reset':
+		case 'cutBody':
 			return { answer: NOTHING, how: 'cut', own: false };
 		case 'hang':
 			return { answer: NOTHING, how: 'never', own: false };

@@ -1,3 +1,5 @@
+import type { Parsing } from './uploads';
+
 /** Times are milliseconds since 1970. */
 export interface Task {
 	id: string;
@@ -23,6 +25,8 @@ export interface File {
 	tags: string[];
 	create_user: string;
 	create_time: number;
+	/** Why it could not be parsed. */
+	upload_desc?: string;
 	/** Null: in no directory. */
 	directory_id: string | null;
 }
@@ -45,6 +49,12 @@ export interface KnowledgeBase {
 	tasks: Map<string, Task>;
 	files: Map<string, File>;
 	directories: Map<string, Directory>;
+	/** Without it, what is being parsed stays so. */
+	parsing?: Parsing;
+	/** Whether uploaded files lose their tags. */
+	ignoresTags?: boolean;
+	/** Whether SearchFiles ignores `ids`. */
+	ignoresIds?: boolean;
 }
 
 type Seed<T> = string | (Partial<T> & { id: string });
@@ -57,6 +67,9 @@ export interface KnowledgeBaseSeed {
 	tasks?: Array<Seed<Task>>;
 	files?: Array<Seed<File>>;
 	directories?: Array<Seed<Omit<Directory, 'level'>>>;
+	parsing?: Parsing;
+	ignoresTags?: boolean;
+	ignoresIds?: boolean;
 }
 
 const USER = 'standin-user';
@@ -72,6 +85,9 @@ export function createKnowledgeBase(seed: KnowledgeBaseSeed): KnowledgeBase {
 		tasks: new Map(),
 		files: new Map(),
 		directories: new Map(),
+		parsing: seed.parsing,
+		ignoresTags: seed.ignoresTags,
+		ignoresIds: seed.ignoresIds,
 	};
 	for (const one of seed.tasks ?? []) addTask(knowledgeBase, one);
 	for (const one of seed.directories ?? []) addDirectory(knowledgeBase, one);

@@ -6,11 +6,13 @@ import { addDirectory, DEEPEST_LEVEL } from './knowledgeBase';
 import { serviceRefusal } from './refusals';
 import { signIn } from './signIn';
 import type { State } from './state';
+import { beginParsing, goOnParsing, uploadFile } from './uploads';
+import type { UploadForm } from './uploads';
 
 /** A request that fits the document: its defaults are filled in, its numbers are numbers. */
 export interface Call {
 	params: Record<string, string>;
-	query: Record<string, string | number | undefined>;
+	query: Record<string, string | number | undefined> & { ids?: string[] };
 	body: unknown;
 	/** IDs to leave as they are, as if they weren't there. */
 	untouched: ReadonlySet<string>;
@@ -57,7 +59,7 @@ export const operations: Record<string, Operation> = {
 			.filter((id) => !call.untouched.has(id))
 			.map((id) => files.get(id))
 			.filter((file) => file !== undefined && !isBeingParsed(file));
-		for (const file of parsed) file!.status = 'PENDING';
+		for (const file of parsed) beginParsing(file!);
 		return ok({ total_count: ids.length, retried_count: parsed.length });
 	},
 
@@ -84,12 +86,15 @@ export const operations: Record<string, Operation> = {
 	SearchFiles: (call, state) => {
 		const { file_name, file_type, file_status, category } = call.query;
 		const directoryId = directoryIdIn(category);
-		const found = [...knowledgeBaseOf(call, state).files.values()].filter(
+		const { files, ignoresIds } = knowledgeBaseOf(call, state);
+		const ids = ignoresIds ? undefined : call.query.ids;
+		const found = [...files.values()].filter(
 			(file) =>
 				contains(file.name, file_name) &&
 				isOrAny(file.type, file_type) &&
 				isOrAny(file.status, file_status) &&
-				isOrAny(file.directory_id, directoryId),
+				isOrAny(file.directory_id, directoryId) &&
+				(ids === undefined || ids.includes(file.id)),
 		);
 		const { page_num, page_size } = call.query;
 		return ok({
@@ -99,6 +104,8 @@ export const operations: Record<string, Operation> = {
 			files: pageOf(found, call).map(toFileRecord),
 		});
 	},
+
+	UploadFiles: (call, state) => uploadFile(openKnowledgeBase(call, state), call.body as UploadForm),
 
 	ListDirectory: (call, state) => {
 		const directories = [...knowledgeBaseOf(call, state).directories.values()];
@@ -152,6 +159,7 @@ function ok(body: object): Answer {
 function knowledgeBaseOf({ params }: Call, state: State): KnowledgeBase {
 	const knowledgeBase = state.knowledgeBases.get(params.repo_id);
 	if (!knowledgeBase) throw serviceRefusal('KOS.00060001', 'The knowledge base does not exist');
+	goOnParsing(knowledgeBase);
 	return knowledgeBase;
 }
 

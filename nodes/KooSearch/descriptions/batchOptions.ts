@@ -1,6 +1,18 @@
 import type { OptionValues } from '../parameters/options';
 import { choiceOption, numberOption, switchOption } from '../parameters/options';
 
+/** How long one try of a call may take. @param absent in milliseconds, when the option is not added */
+export function timeoutOption(absent: number) {
+	return numberOption(
+		{
+			displayName: 'Timeout (Ms)',
+			description:
+				'How long one try of an API call may take, from its start to the last byte of the answer, in milliseconds',
+		},
+		{ absent, min: 1, max: 3_600_000 },
+	);
+}
+
 /** Options of every operation that calls KooSearch for the items it gets. Times are in milliseconds. */
 export const callOptions = {
 	maxRetries: numberOption(
@@ -19,14 +31,7 @@ export const callOptions = {
 		},
 		{ absent: 10, min: 0, max: 1440 },
 	),
-	timeout: numberOption(
-		{
-			displayName: 'Timeout (Ms)',
-			description:
-				'How long one try of an API call may take, from its start to the last byte of the answer, in milliseconds',
-		},
-		{ absent: 60_000, min: 1, max: 3_600_000 },
-	),
+	timeout: timeoutOption(60_000),
 };
 
 const CONCURRENT_CALLS = 'Concurrent Calls';

@@ -18,6 +18,7 @@ import { deleteFiles } from './file/deleteFiles';
 import { getManyFiles } from './file/getManyFiles';
 import { moveFiles } from './file/moveFiles';
 import { retryFiles } from './file/retryFiles';
+import { uploadFile } from './file/uploadFile';
 import { getManyKnowledgeBases } from './knowledgeBase/getManyKnowledgeBases';
 import { deleteTasks } from './task/deleteTasks';
 import { getManyTasks } from './task/getManyTasks';
@@ -30,6 +31,7 @@ const operations: Operation[] = [
 	deleteFiles,
 	getManyFiles,
 	retryFiles,
+	uploadFile,
 	createDirectory,
 	getManyDirectories,
 	getManyKnowledgeBases,

@@ -37,6 +37,9 @@ export class KooSearchClient {
 	private constructor(
 		private readonly send: Send,
 		readonly connection: Connection,
+		readonly settings: CallSettings,
+		/** Aborted when the run is canceled. */
+		readonly signal?: AbortSignal,
 	) {}
 
 	/**
@@ -51,7 +54,8 @@ export class KooSearchClient {
 		const { maxRetries } = settings;
 		const signed = signedBy(door, context, credential, connection);
 		const limited = withRateLimit(signed, { ...settings, signal });
-		return new KooSearchClient(withRetries(limited, { maxRetries, signal }), connection);
+		const send = withRetries(limited, { maxRetries, signal });
+		return new KooSearchClient(send, connection, settings, signal);
 	}
 
 	/**

@@ -11,6 +11,7 @@ import { secretsOf } from './auth/credential';
 import type { FailureContext } from './errors/codes';
 import { canceled, rethrow } from './errors/failure';
 import { judgeThrown, timedOut } from './errors/networkErrors';
+import { MultipartForm } from './multipart';
 import type { ApiCall, Effect } from './request';
 import { judgeResponse, parseBody } from './response';
 
@@ -18,6 +19,12 @@ import { judgeResponse, parseBody } from './response';
 export type CallContext = IExecuteFunctions | ILoadOptionsFunctions;
 
 export const CREDENTIAL = 'kooSearchApi';
+
+/** What a message about a call depends on. */
+interface RequestKind {
+	effect: Effect;
+	isUpload?: boolean;
+}
 
 /** The signal of a run that may be canceled; the editor has none. */
 export function cancelSignalOf(context: CallContext): AbortSignal | undefined {
@@ -44,21 +51,24 @@ export class HttpDoor {
 
 	/** Sends a call once. @throws ApiFailure */
 	async send<T>(call: ApiCall<T>): Promise<T> {
-		const { history, method, path, query, body, effect } = call;
+		const { history, method, path, query, effect } = call;
 		if (this.signal?.aborted) throw canceled(effect, history.mayHaveTakenEffect);
 		history.sent++;
+		const form = call.form && new MultipartForm(call.form);
 		const request: IHttpRequestOptions = {
 			method,
 			url: this.connection.root + path,
 			qs: query,
-			body,
+			arrayFormat: 'repeat',
+			body: form ?? call.body,
 			json: true,
 			ignoreHttpStatusErrors: true,
 		};
-		const response = await this.exchange(request, effect, this.timeout);
+		const kind = { effect, isUpload: form !== undefined };
+		const response = await this.exchange(request, kind, this.timeout).finally(() => form?.close());
 		const parsed = parseBody(response, call.schema);
 		if (parsed) return parsed.value;
-		throw judgeResponse(response, call.schema, await this.failureContext(effect));
+		throw judgeResponse(response, call.schema, await this.failureContext(kind));
 	}
 
 	/**
@@ -70,14 +80,15 @@ export class HttpDoor {
 	async signIn(within: number): Promise<void> {
 		const url = `${this.connection.root}/knowledge-repo`;
 		const request: IHttpRequestOptions = { method: 'GET', url, qs: { page_size: 1 }, json: true };
-		await this.exchange(request, 'none', within);
+		await this.exchange(request, { effect: 'none' }, within);
 	}
 
 	private async exchange(
 		options: IHttpRequestOptions,
-		effect: Effect,
+		kind: RequestKind,
 		timeout: number,
 	): Promise<IN8nHttpFullResponse> {
+		const { effect } = kind;
 		if (this.signal?.aborted) throw canceled(effect);
 		const deadline = AbortSignal.timeout(timeout);
 		try {
@@ -90,7 +101,7 @@ export class HttpDoor {
 		} catch (error) {
 			if (this.signal?.aborted) throw canceled(effect, true);
 			const isLate = deadline.aborted;
-			const context = { ...(await this.failureContext(effect)), timeout };
+			const context = { ...(await this.failureContext(kind)), timeout };
 			if (isLate) throw timedOut(context);
 			throw judgeThrown(error, context) ?? rethrow(error);
 		}
@@ -124,12 +135,12 @@ export class HttpDoor {
 	}
 
 	/** The secrets are those of the beginning, and of the credential as it is now: a token may have been renewed. */
-	private async failureContext(effect: Effect): Promise<FailureContext> {
+	private async failureContext(kind: RequestKind): Promise<FailureContext> {
 		const { authentication, secrets } = this.connection;
 		const credential = await this.context
 			.getCredentials<IDataObject>(CREDENTIAL)
 			.catch((): IDataObject => ({}));
 		const all = [...new Set([...secrets, ...secretsOf(credential)])];
-		return { authentication, effect, secrets: all, timeout: this.timeout };
+		return { authentication, ...kind, secrets: all, timeout: this.timeout };
 	}
 }

@@ -1,29 +1,45 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import type { CallOptions } from '../../descriptions/batchOptions';
-import { callOptions, concurrencyOption, dryRunOption } from '../../descriptions/batchOptions';
+import {
+	callOptions,
+	concurrencyOption,
+	dryRunOption,
+	timeoutOption,
+} from '../../descriptions/batchOptions';
 import type { NoOptions, OptionTable, OptionValues } from '../../parameters/options';
 import { optionsField, parseOptions, readOptions } from '../../parameters/options';
+import type { InvalidItem } from '../../parameters/parseItems';
 import { parseItems } from '../../parameters/parseItems';
 import type { ReadField } from '../../parameters/readField';
 import { KooSearchClient } from '../../transport/client';
+import { ApiFailure } from '../../transport/errors/failure';
 import type { Effect } from '../../transport/request';
 import { toCallSettings } from '../callSettings';
 import { inputError } from '../errors';
 import { toFailure } from '../failures';
 import type { Operation, OperationDefinition } from '../operation';
-import type { ItemRequest } from './runItems';
+import type { FinishedItem, ItemRequest } from './runItems';
 import { runItems, toOutput } from './runItems';
 
-/** What the calls for one item are made with. */
-export interface ItemRun<Own extends OptionTable, Shared> {
+/** What all calls of a run are made with. */
+export interface WholeRun<Shared> {
 	client: KooSearchClient;
-	/** The operation's own options, as this item has them. */
-	options: OptionValues<Own>;
 	/** What the items of a run have in common. */
 	shared: Shared;
 	context: IExecuteFunctions;
+}
+
+/** What the calls for one item are made with. */
+export interface ItemRun<Own extends OptionTable, Shared> extends WholeRun<Shared> {
+	/** The operation's own options, as this item has them. */
+	options: OptionValues<Own>;
 	itemIndex: number;
+}
+
+/** An item that was carried out. */
+export interface DoneItem<Input, Own extends OptionTable> extends ItemRequest<Input, Own> {
+	output: Output[];
 }
 
 /** An output item without its pairing. */
@@ -47,14 +63,27 @@ export interface ItemOperation<Input, Own extends OptionTable, Shared> extends O
 	/** What its calls do; it decides what is said where nobody knows whether one took effect. */
 	effect: Effect;
 	options?: Own;
-	/** Most items under way at once, where the option is not added. */
-	concurrency: number;
+	/** Most items under way at once, where the option is not added. Without it there is no such option, and no limit. */
+	concurrency?: number;
+	/** For one try, in milliseconds, where the option is not added; a minute unless said otherwise. */
+	timeout?: number;
 	/** @throws InvalidFieldError, as `read` does */
-	read(read: ReadField): Input;
+	read(read: ReadField, context: IExecuteFunctions, itemIndex: number): Input;
+	/** Finds what is wrong with items beyond their fields, before anything is sent. */
+	check?(requests: Array<ItemRequest<Input, Own>>): Promise<InvalidItem[]>;
 	/** Made once in a run, such as the directories that several items look up. */
 	share(client: KooSearchClient): Shared;
 	/** @throws ApiFailure */
 	run(input: Input, run: ItemRun<Own, Shared>): Promise<Output[]>;
+	/**
+	 * What is left to do for all items together once each was carried out; not after a run that ended early.
+	 *
+	 * @returns the output in place of what `run` gave, or why there is none, by item index
+	 */
+	finish?(
+		done: Array<DoneItem<Input, Own>>,
+		run: WholeRun<Shared>,
+	): Promise<Map<number, Output[] | ApiFailure>>;
 	/** The calls that would change something; an operation that has it can do a dry run. @throws ApiFailure */
 	plan?(input: Input, run: ItemRun<Own, Shared>): Promise<PlannedCall[]>;
 }
@@ -63,10 +92,11 @@ export interface ItemOperation<Input, Own extends OptionTable, Shared> extends O
 export function itemOperation<Input, Own extends OptionTable = NoOptions, Shared = undefined>(
 	definition: ItemOperation<Input, Own, Shared>,
 ): Operation {
-	const { resource, option, fields, concurrency, plan } = definition;
+	const { resource, option, fields, concurrency, timeout, plan } = definition;
 	const runTable = {
 		...callOptions,
-		concurrency: concurrencyOption(concurrency),
+		...(timeout ? { timeout: timeoutOption(timeout) } : {}),
+		...(concurrency ? { concurrency: concurrencyOption(concurrency) } : {}),
 		...(plan ? { dryRun: dryRunOption } : {}),
 	};
 	const own = definition.options ?? ({} as Own);
@@ -79,7 +109,7 @@ export function itemOperation<Input, Own extends OptionTable = NoOptions, Shared
 	};
 }
 
-type RunOptions = CallOptions & { concurrency: number; dryRun?: boolean };
+type RunOptions = CallOptions & { concurrency?: number; dryRun?: boolean };
 
 async function runOverItems<Input, Own extends OptionTable, Shared>(
 	context: IExecuteFunctions,
@@ -87,11 +117,15 @@ async function runOverItems<Input, Own extends OptionTable, Shared>(
 	own: Own,
 	options: RunOptions,
 ): Promise<INodeExecutionData[]> {
-	const { requests, invalidItems } = parseItems(context, (read, itemIndex) => ({
+	const parsed = parseItems(context, (read, itemIndex) => ({
 		itemIndex,
-		input: operation.read(read),
+		input: operation.read(read, context, itemIndex),
 		options: read('options', 'Options', (value) => parseOptions(own, value)),
 	}));
+	const checked = (await operation.check?.(parsed.requests)) ?? [];
+	const isInvalid = new Set(checked.map(({ itemIndex }) => itemIndex));
+	const requests = parsed.requests.filter(({ itemIndex }) => !isInvalid.has(itemIndex));
+	const invalidItems = [...parsed.invalidItems, ...checked];
 	if (invalidItems.length > 0 && !context.continueOnFail()) {
 		throw inputError(context, invalidItems);
 	}
@@ -108,9 +142,32 @@ async function runOverItems<Input, Own extends OptionTable, Shared>(
 			throw toFailure(context, client, error, operation.effect);
 		}
 	};
-	const { concurrency } = options;
+	const { concurrency = Infinity } = options;
 	const finished = await runItems(context, requests, perform, concurrency);
-	return toOutput(context, finished, invalidItems);
+	const isOver = finished.some(({ outcome }) => outcome.state !== 'succeeded');
+	if (!operation.finish || options.dryRun || (isOver && !context.continueOnFail())) {
+		return toOutput(context, finished, invalidItems);
+	}
+	const done = finished.flatMap(({ outcome }, n) =>
+		outcome.state === 'succeeded' ? [{ ...requests[n], output: outcome.output }] : [],
+	);
+	const results = await operation.finish(done, { client, shared, context });
+	return toOutput(context, withResults(finished, results), invalidItems);
+}
+
+/** The items with what became of them in the end. */
+function withResults(
+	finished: FinishedItem[],
+	results: Map<number, Output[] | ApiFailure>,
+): FinishedItem[] {
+	return finished.map(({ itemIndex, outcome }) => {
+		const result = results.get(itemIndex);
+		if (!result) return { itemIndex, outcome };
+		if (result instanceof ApiFailure) {
+			return { itemIndex, outcome: { state: 'failed', failure: result } };
+		}
+		return { itemIndex, outcome: { state: 'succeeded', output: result } };
+	});
 }
 
 function plannedJson(

@@ -24,7 +24,7 @@ interface ItemResult {
 }
 
 /** What became of an item. */
-interface FinishedItem {
+export interface FinishedItem {
 	itemIndex: number;
 	outcome: Attempt<ItemResult>;
 }

@@ -38,6 +38,11 @@ export class DirectoryTree {
 		private readonly knowledgeBaseId: string,
 	) {}
 
+	/** @returns undefined where there is none of that ID. @throws ApiFailure */
+	async get(id: string): Promise<Directory | undefined> {
+		return (await this.list()).find((one) => one.id === id);
+	}
+
 	/** @returns undefined where a part of the path is missing. @throws ApiFailure */
 	async find(path: string[]): Promise<Directory | undefined> {
 		const directories = await this.list();
