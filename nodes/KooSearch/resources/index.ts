@@ -19,6 +19,7 @@ import { getManyFiles } from './file/getManyFiles';
 import { moveFiles } from './file/moveFiles';
 import { retryFiles } from './file/retryFiles';
 import { uploadFile } from './file/uploadFile';
+import { waitForFiles } from './file/waitForFiles';
 import { getManyKnowledgeBases } from './knowledgeBase/getManyKnowledgeBases';
 import { deleteTasks } from './task/deleteTasks';
 import { getManyTasks } from './task/getManyTasks';
@@ -32,6 +33,7 @@ const operations: Operation[] = [
 	getManyFiles,
 	retryFiles,
 	uploadFile,
+	waitForFiles,
 	createDirectory,
 	getManyDirectories,
 	getManyKnowledgeBases,
