@@ -89,7 +89,7 @@ function whyKept(
 ): string | undefined {
 	if (replaces.length === 0 || parsed === true) return undefined;
 	const kept = `The file that was there before is kept: ${replaces.join(', ')}.`;
-	return reason ? `${reason} ${kept}` : kept;
+	return reason ? `${reason.replace(/\.?$/, '.')} ${kept}` : kept;
 }
 
 /** Reads back once what was sent beside the files, since a service may leave it out without a word. */
