@@ -25,11 +25,16 @@ export function applyFault(
 			return ownAnswer(perform(what.ids));
 		case 'halfJson':
 			return { answer: perform(), how: 'half', own: true };
+		case 'halfChunked':
+			return { answer: perform(), how: 'halfChunked', own: true };
 		case 'truncated':
 			return instead(truncate(perform()));
 	}
 	if (at === 'after') perform();
 	switch (what.kind) {
+		case 'drip':
+		case 'switchingProtocols':
+			return { answer: NOTHING, how: what.kind, own: false };
 		case 'reset':
 		case 'cutBody':
 			return { answer: NOTHING, how: 'cut', own: false };

@@ -27,14 +27,14 @@ export interface RecordedRequest {
 export interface Answer {
 	status: number;
 	headers?: Record<string, string>;
-	/** Text goes out as it is, everything else as JSON, undefined as nothing. */
+	/** Text and bytes go out as they are, everything else as JSON, undefined as nothing. */
 	body?: unknown;
 }
 
-/** An answer and how it leaves: whole, half of it before a cut, a cut instead of it, or never. */
+/** An answer and how it leaves: whole, half of it before a cut, a cut instead of it, never, or in a way of its own. */
 export interface Delivery {
 	answer: Answer;
-	how: 'whole' | 'half' | 'cut' | 'never';
+	how: 'whole' | 'half' | 'halfChunked' | 'cut' | 'never' | 'drip' | 'switchingProtocols';
 	/** Whether the stand-in means it, so that it has to fit the document. */
 	own: boolean;
 	delayMs?: number;

@@ -15,11 +15,17 @@ export type What =
 	| { kind: 'hang' }
 	/** The connection is cut in the middle of the real answer, whose whole length was announced. */
 	| { kind: 'halfJson' }
+	/** The same in chunks, so that no length was announced. */
+	| { kind: 'halfChunked' }
+	/** The head of an answer, then a space every few milliseconds for ever. */
+	| { kind: 'drip' }
+	/** 101 Switching Protocols, and nothing more. */
+	| { kind: 'switchingProtocols' }
 	/** The real answer's status with half of its JSON, well framed. */
 	| { kind: 'truncated' }
 	/** 200 with a web page. */
 	| { kind: 'html' }
-	/** Any body; text goes out as it is. 200 unless said otherwise. */
+	/** Any body; text and bytes go out as they are. 200 unless said otherwise. */
 	| { kind: 'body'; body: unknown; status?: number; headers?: Record<string, string> }
 	/** 302 unless said otherwise. */
 	| { kind: 'redirect'; location: string; status?: number }
@@ -49,7 +55,7 @@ export interface Fault {
 	times?: number;
 	/**
 	 * Whether the request takes effect first; 'before' the effect unless said otherwise. The kinds that
-	 * send the real answer (halfJson, truncated, slow, reject) always have it take effect.
+	 * send the real answer (halfJson, halfChunked, truncated, slow, reject) always have it take effect.
 	 */
 	at?: 'before' | 'after';
 }

@@ -26,6 +26,9 @@ export interface StandinOptions {
 	state?: State;
 }
 
+/** In milliseconds. */
+const DRIP_INTERVAL = 10;
+
 const SIGN_IN_PATH = '/v3/auth/tokens';
 
 /** Starts a KooSearch API and an IAM sign-in that keep all in memory. */
@@ -150,6 +153,13 @@ export class Standin {
 		if (ms > 0) await sleep(ms, undefined, { signal: this.closing.signal });
 	}
 
+	private async drip(response: ServerResponse): Promise<void> {
+		while (!response.destroyed && !this.closing.signal.aborted) {
+			response.write(' ');
+			await sleep(DRIP_INTERVAL);
+		}
+	}
+
 	/** Never lets an answer of its own out that doesn't fit the document. */
 	private async answer(record: RecordedRequest, body: string | object): Promise<Delivery> {
 		const { state, faults } = this;
@@ -178,11 +188,22 @@ export class Standin {
 			response.destroy();
 			return;
 		}
+		if (how === 'switchingProtocols') {
+			response.socket?.write(
+				'HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: none\r\n\r\n',
+			);
+			return;
+		}
 		const { status, headers, body = '' } = answer;
-		const bytes = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
-		const length = { 'Content-Type': 'application/json', 'Content-Length': bytes.length };
-		response.writeHead(status, { ...length, ...headers });
-		if (how === 'half') {
+		if (how === 'drip') {
+			void this.drip(response.writeHead(status, { 'Content-Type': 'application/json' }));
+			return;
+		}
+		const bytes = toBytes(body);
+		const type = { 'Content-Type': 'application/json' };
+		const length = how === 'halfChunked' ? {} : { 'Content-Length': bytes.length };
+		response.writeHead(status, { ...type, ...length, ...headers });
+		if (how === 'half' || how === 'halfChunked') {
 			response.write(bytes.subarray(0, bytes.length / 2), () => response.destroy());
 			return;
 		}
@@ -190,6 +211,11 @@ export class Standin {
 		response.end(bytes);
 		this.end(record);
 	}
+}
+
+function toBytes(body: unknown): Uint8Array {
+	if (body instanceof Uint8Array) return body;
+	return Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
 }
 
 /** A name that stands there several times gets an array. */

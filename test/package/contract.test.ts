@@ -31,9 +31,10 @@ const located = { mode: 'list', value: '' };
 const batchOptions = {
 	batchInterval: 0,
 	concurrency: 4,
-	dryRun: false,
+	dryRun: true,
 	batchSize: 100,
 	maxRetries: 3,
+	retryFor: 10,
 	output: 'perId',
 	timeout: 60_000,
 };
@@ -81,7 +82,7 @@ it.each([
 		{
 			knowledgeBase: located,
 			taskIds: '',
-			options: { ...batchOptions, settlePartial: true },
+			options: { ...batchOptions, settlePartial: false },
 		},
 	],
 	[
@@ -116,7 +117,7 @@ it.each([
 		{
 			knowledgeBase: located,
 			fileIds: '',
-			options: { ...batchOptions, settlePartial: true },
+			options: { ...batchOptions, settlePartial: false },
 		},
 	],
 	[
@@ -131,6 +132,15 @@ it.each([
 			knowledgeBase: located,
 			...listing,
 			filters: { fileName: '', fileType: '', directory: located, fileStatus: '' },
+		},
+	],
+	[
+		'directory',
+		'create',
+		{
+			knowledgeBase: located,
+			path: '',
+			options: { concurrency: 4, dryRun: true, maxRetries: 3, retryFor: 10, timeout: 60000 },
 		},
 	],
 	['directory', 'getMany', { knowledgeBase: located, ...listing }],

@@ -55,7 +55,6 @@ it('loads and runs with nothing but n8n-workflow beside it', async () => {
 			deleted: true,
 			status: 'deleted',
 			knowledgeBaseId: 'kb',
-			batch: { requested: 1, totalCount: 1, deletedCount: 1 },
 		},
 	]);
 	await standin.close();

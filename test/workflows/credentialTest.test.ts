@@ -49,6 +49,28 @@ it('renews an expired token of an IAM user', async () => {
 	expect((await press(iamUser(standin, { sessionToken }))).status).toBe('OK');
 });
 
+describe('after a change of the password', () => {
+	it.each(['wrong', 'standin-password '])(
+		'%p is tried, though the old token still works',
+		async (password) => {
+			const sessionToken = standin.state.access.issueToken();
+			const { status, message } = await press(iamUser(standin, { sessionToken, password }));
+			expect([status, standin.signIns]).toEqual(['Error', 1]);
+			expect(message).toContain("'Password'");
+			const sent = standin.requests.map(({ headers }) => headers['x-auth-token']);
+			expect(sent).not.toContain(sessionToken);
+		},
+	);
+
+	it('the new one signs in once', async () => {
+		const sessionToken = standin.state.access.issueToken();
+		standin.state.access.accounts[0].password = 'new-password';
+		const credential = iamUser(standin, { sessionToken, password: 'new-password' });
+		expect((await press(credential)).status).toBe('OK');
+		expect(standin.signIns).toBe(1);
+	});
+});
+
 it.each([
 	['a wrong password', { password: 'wrong' }, "'Password'"],
 	['a HUAWEI ID', { username: 'standin-account' }, 'HUAWEI ID'],

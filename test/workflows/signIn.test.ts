@@ -111,6 +111,7 @@ describe('a credential that was changed', () => {
 	it.each([
 		['user', { username: 'somebody-else' }],
 		['account', { domainName: 'another-account' }],
+		['password', { password: 'another-password' }],
 	])('to another %s does not go on with the token it had', async (_, fields) => {
 		const sessionToken = standin.state.access.issueToken();
 		const result = await run({ credential: iamUser(standin, { sessionToken, ...fields }) });
@@ -250,11 +251,11 @@ describe('an IAM user', () => {
 
 	it('whose password is changed in the middle of a run is tried once', async () => {
 		const sessionToken = standin.state.access.issueToken();
-		standin.faults.add({ what: { kind: 'expireTokens' }, skip: 3 });
-		const result = await run({
-			credential: iamUser(standin, { sessionToken, password: 'changed' }),
-			onError: 'continueRegularOutput',
-		});
+		const store = credentialFor({ standin, credential: iamUser(standin, { sessionToken }) });
+		standin.onRequest = () => {
+			if (tasksLeft().length < ids.length) store.get('c1').data.password = 'changed';
+		};
+		const result = await run({ store, onError: 'continueRegularOutput' });
 		expect(standin.signIns).toBe(1);
 		expect(result.json).toHaveLength(ids.length);
 		for (const { id, error, deleted } of result.json) {

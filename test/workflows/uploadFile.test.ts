@@ -191,7 +191,7 @@ it('names a directory that is not there, and sends nothing to it', async () => {
 it('shows in a dry run what it would send', async () => {
 	const result = await upload({ standin, files: ['a.pdf'], options: { dryRun: true } });
 	expect(result.json).toMatchObject([{ dryRun: true, operation: 'upload', ids: ['a.pdf'] }]);
-	expect(standin.requests).toEqual([]);
+	expect(uploads()).toEqual([]);
 });
 
 it('says when KooSearch left the tags out', async () => {

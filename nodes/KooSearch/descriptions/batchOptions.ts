@@ -27,7 +27,7 @@ export const callOptions = {
 		{
 			displayName: 'Keep Trying (Minutes)',
 			description:
-				'How long to go on while KooSearch throttles or is not available, since an API call last got through. 0 ends the run at the first refusal.',
+				'How long to go on while KooSearch throttles or is not available, since an API call last got through. With 0, the first refusal ends the run.',
 		},
 		{ absent: 10, min: 0, max: 1440 },
 	),
@@ -75,6 +75,22 @@ export const batchOptions = {
 	),
 	concurrency: concurrencyOption(4, 20),
 	dryRun: dryRunOption,
+	maxIds: numberOption(
+		{
+			displayName: 'Stop Above (IDs)',
+			description:
+				'Max number of IDs in a run: if the input names more, nothing is sent. 0 means no limit.',
+		},
+		{ absent: 0, min: 0, max: 10_000_000 },
+	),
+	notDoneAsError: switchOption(
+		{
+			displayName: 'Treat Not Done as Error',
+			description:
+				'Whether an ID for which the work was not done, or not confirmed as done, is an error: with On Error set to Stop the run fails once all calls are made, otherwise the ID is an error item',
+		},
+		{ absent: false, shown: true },
+	),
 	output: choiceOption(
 		{ displayName: 'Output', description: 'What the node gives to the next one' },
 		[
@@ -87,6 +103,11 @@ export const batchOptions = {
 				name: 'One Item per Batch',
 				value: 'perBatch',
 				description: 'The answer to each API call, with the IDs that were sent in it',
+			},
+			{
+				name: 'Summary',
+				value: 'summary',
+				description: 'How many IDs were done in the run, and which were not',
 			},
 		],
 	),

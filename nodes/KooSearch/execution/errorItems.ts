@@ -1,23 +1,100 @@
-import type { INodeExecutionData } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import type { InvalidItem } from '../parameters/parseItems';
+import { fieldReaders } from '../parameters/readField';
+import { sanitizeText } from '../transport/errors/text';
+
+/** What an error item is about. */
+export interface Subject {
+	/** Null where nobody knows which ID was meant. */
+	id: string | null;
+	knowledgeBaseId: string | null;
+}
+
+/** Something that has no result, or one that counts as an error. */
+export interface Failed extends Subject {
+	/** Under the operation's done key: null where nobody knows whether it was done. */
+	done: boolean | null;
+	/** `failed`, `notAttempted`, `invalid`, or a status of the operation. */
+	status: string;
+	error: string;
+}
+
+/** How an operation shows what failed. */
+export interface ErrorStyle {
+	/** The output's key for "done", where the operation has one. */
+	doneKey?: string;
+	/** Whether it goes to an error output. */
+	byItem: boolean;
+}
+
+export function errorStyle(context: IExecuteFunctions, doneKey?: string): ErrorStyle {
+	return { doneKey, byItem: context.getNode().onError === 'continueErrorOutput' };
+}
 
 /**
- * The item that stands for an input item which could not be carried out. n8n-core sends it to the error output, and
- * merges the input item into it, only for `error` (and `message`) alone with a single paired item as an object.
+ * The items that stand for what failed of one input item: one each. For an error output it is one for all of it, since
+ * n8n-core sends an item there, and merges the input item into it, only for `error` (and `message`) alone with a single
+ * paired item as an object.
  */
+export function errorItems(
+	itemIndex: number,
+	failed: Failed[],
+	{ doneKey, byItem }: ErrorStyle,
+): INodeExecutionData[] {
+	if (failed.length === 0) return [];
+	if (byItem) return [errorItem({ itemIndex, message: combined(failed) })];
+	return failed.map(({ id, done, status, knowledgeBaseId, error }) => ({
+		json: { id, ...(doneKey ? { [doneKey]: done } : {}), status, knowledgeBaseId, error },
+		pairedItem: { item: itemIndex },
+	}));
+}
+
+/** An error item about an input item as a whole. */
 export function errorItem({ itemIndex, message }: InvalidItem): INodeExecutionData {
 	return { json: { error: message }, pairedItem: { item: itemIndex } };
+}
+
+/** Each reason once, with the IDs it applies to. */
+function combined(failed: Failed[]): string {
+	const idsByError = new Map<string, string[]>();
+	for (const { id, error } of failed) {
+		const ids = idsByError.get(error) ?? [];
+		if (id !== null) ids.push(id);
+		idsByError.set(error, ids);
+	}
+	const texts = [...idsByError].map(([error, ids]) =>
+		ids.length > 0 ? `${error} Concerns: ${ids.join(', ')}.` : error,
+	);
+	return texts.join(' ');
+}
+
+export function invalid(subject: Subject, { message }: InvalidItem): Failed {
+	return { ...subject, done: false, status: 'invalid', error: message };
+}
+
+/** Longest value that an error item shows in place of an ID. */
+const MAX_VALUE = 200;
+
+/** What an item holds in a field that can't be used, as text; null where there is nothing, or no value to be had. */
+export function rawValue(
+	context: IExecuteFunctions,
+	name: string,
+	itemIndex: number,
+): string | null {
+	try {
+		const value = fieldReaders(context)(itemIndex)(name, name, (raw) => raw);
+		if (value === undefined || value === null) return null;
+		return sanitizeText(typeof value === 'string' ? value : JSON.stringify(value), MAX_VALUE);
+	} catch {
+		return null;
+	}
 }
 
 /** Output items that come from one input item, or from a call whose first ID is in it. */
 export interface ItemGroup {
 	itemIndex: number;
 	items: INodeExecutionData[];
-}
-
-export function errorGroup(invalid: InvalidItem): ItemGroup {
-	return { itemIndex: invalid.itemIndex, items: [errorItem(invalid)] };
 }
 
 /** All items by input item; results come in that order already, and before the errors of the same item. */

@@ -19,14 +19,19 @@ export function inputError(context: IExecuteFunctions, invalidItems: InvalidItem
 	return withMessage(error, first.message);
 }
 
-/** A call without a usable answer, where that ends the run. @param description what was done before */
+/**
+ * A call without a usable answer, where that ends the run.
+ *
+ * @param itemIndex the item that is to blame, where it is one
+ * @param description what was done before
+ */
 export function callError(
 	context: IExecuteFunctions,
 	failure: ApiFailure,
-	itemIndex: number,
+	itemIndex: number | undefined,
 	description?: string,
 ) {
-	const message = withItem(failure.message, itemIndex);
+	const message = itemIndex === undefined ? failure.message : withItem(failure.message, itemIndex);
 	const { httpStatus, cause } = failure.facts;
 	const httpCode = httpStatus === undefined ? undefined : String(httpStatus);
 	const options = { message, description, httpCode, itemIndex };
@@ -34,13 +39,17 @@ export function callError(
 	return Object.assign(withMessage(error, message), { cause });
 }
 
-/** The one error that On Error = Continue doesn't hold back. */
-export function cancelError(context: IExecuteFunctions, counts = '', done = '') {
-	const message = `The execution was canceled. ${counts}`.trim();
-	// The editor shows a canceled execution without its error, so it goes to the log as well.
-	context.logger.info(`KooSearch: ${message}`);
-	const error = new NodeOperationError(context.getNode(), message, { description: done });
-	return withMessage(error, message);
+/** The error of a run that was carried out, but didn't do or was not allowed what its options ask for. */
+export function runError(context: IExecuteFunctions, message: string, description?: string) {
+	return withMessage(new NodeOperationError(context.getNode(), message, { description }), message);
+}
+
+/**
+ * A canceled execution gives out what was done: an error would show the node as failed, and under Continue n8n would
+ * hand its input on. The editor shows no more than the items, so the rest of the story goes to the log.
+ */
+export function logCancellation(context: IExecuteFunctions, counts = ''): void {
+	context.logger.info(`KooSearch: ${`The execution was canceled. ${counts}`.trim()}`);
 }
 
 /** What kept the node from starting, where that is known: a missing credential, an option that does not fit. */

@@ -5,6 +5,8 @@ import type {
 	INodePropertyOptions,
 } from 'n8n-workflow';
 
+import type { Subject } from './errorItems';
+
 /** One entry of the node's Operation list: what the editor shows of it, and how it runs. */
 export interface Operation {
 	/** Value of the Resource that it belongs to. */
@@ -13,9 +15,13 @@ export interface Operation {
 	option: INodePropertyOptions & { value: string };
 	/** Its fields, without the conditions for resource and operation. */
 	fields: INodeProperties[];
+	/** The output's key for "done", where its error items have one. */
+	doneKey?: string;
+	/** What an input item names, for the error items of a run that could not start; left out by lists. */
+	subjectsOf?(context: IExecuteFunctions, itemIndex: number): Subject[];
 	/** Runs over all input items. @throws NodeApiError or NodeOperationError; what nobody expected, as it is */
 	run(context: IExecuteFunctions): Promise<INodeExecutionData[]>;
 }
 
 /** What an operation says of itself, as it is written down in its file. */
-export type OperationDefinition = Omit<Operation, 'run'>;
+export type OperationDefinition = Omit<Operation, 'run' | 'subjectsOf'>;

@@ -14,3 +14,8 @@ export function notAttempted(cause: ApiFailure | undefined): string {
 	const why = cause?.message ?? 'The run ended before. Run the node again to go on.';
 	return `Not attempted, since another call ended the run. ${why}`;
 }
+
+/** Fits "3 were" and "1 was". */
+export function were(count: number): string {
+	return count === 1 ? 'was' : 'were';
+}

@@ -1,5 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
+import { Breather } from '../transport/wait';
 import type { ReadField } from './readField';
 import { fieldReaders, InvalidFieldError } from './readField';
 
@@ -15,19 +16,24 @@ export interface ParsedItems<T> {
 }
 
 /**
- * Reads and validates every input item. Nothing has been sent yet, so an invalid item changes nothing.
+ * Reads and validates every input item. Nothing has been sent yet, so an invalid item changes nothing. After a
+ * cancellation the rest is not read any more.
  *
  * @param parseItem what one item asks for; throws InvalidFieldError, as `read` does
  */
-export function parseItems<T>(
+export async function parseItems<T>(
 	context: IExecuteFunctions,
 	parseItem: (read: ReadField, itemIndex: number) => T,
-): ParsedItems<T> {
+): Promise<ParsedItems<T>> {
 	const requests: T[] = [];
 	const invalidItems: InvalidItem[] = [];
 	const readerOf = fieldReaders(context);
 	const { length } = context.getInputData();
-	for (let itemIndex = 0; itemIndex < length; itemIndex++) {
+	const signal = context.getExecutionCancelSignal();
+	const breather = new Breather();
+	for (let itemIndex = 0; itemIndex < length && !signal?.aborted; itemIndex++) {
+		const pause = breather.pause();
+		if (pause) await pause;
 		try {
 			requests.push(parseItem(readerOf(itemIndex), itemIndex));
 		} catch (error) {

@@ -7,10 +7,11 @@ import type {
 import { NodeOperationError } from 'n8n-workflow';
 
 import { showFor } from '../descriptions/showFor';
-import { errorItem } from '../execution/errorItems';
+import type { Failed, Subject } from '../execution/errorItems';
+import { errorItem, errorItems, errorStyle } from '../execution/errorItems';
 import { startError } from '../execution/errors';
+import { addHints } from '../execution/hints';
 import type { Operation } from '../execution/operation';
-import { invalidItem } from '../parameters/parseItems';
 import { rethrow } from '../transport/errors/failure';
 import { createDirectory } from './directory/createDirectory';
 import { getManyDirectories } from './directory/getManyDirectories';
@@ -24,7 +25,7 @@ import { getManyKnowledgeBases } from './knowledgeBase/getManyKnowledgeBases';
 import { deleteTasks } from './task/deleteTasks';
 import { getManyTasks } from './task/getManyTasks';
 
-/** Every operation of the node. The first one of a resource is its default. */
+/** Every operation of the node. */
 const operations: Operation[] = [
 	deleteTasks,
 	getManyTasks,
@@ -34,8 +35,8 @@ const operations: Operation[] = [
 	retryFiles,
 	uploadFile,
 	waitForFiles,
-	createDirectory,
 	getManyDirectories,
+	createDirectory,
 	getManyKnowledgeBases,
 ];
 
@@ -52,12 +53,11 @@ const resourceField: INodeProperties = {
 	type: 'options',
 	noDataExpression: true,
 	options: resources,
-	default: 'task',
+	default: 'file',
 };
 
 function operationField(resource: Operation['resource']): INodeProperties {
 	const choices = operations.filter((one) => one.resource === resource).map((one) => one.option);
-	const first = choices[0].value;
 	return {
 		displayName: 'Operation',
 		name: 'operation',
@@ -65,7 +65,8 @@ function operationField(resource: Operation['resource']): INodeProperties {
 		noDataExpression: true,
 		displayOptions: { show: { resource: [resource] } },
 		options: [...choices].sort((a, b) => a.name.localeCompare(b.name)),
-		default: first,
+		// Nothing that changes something is ever the default: the panel and an agent's tool open with it.
+		default: 'getMany',
 	};
 }
 
@@ -80,7 +81,7 @@ export const properties: INodeProperties[] = [
  * Runs the chosen operation over all input items.
  *
  * Under On Error = Continue n8n passes the *input* items on when a node throws, as if nothing had been wrong, so
- * there only a cancellation is thrown.
+ * there nothing is thrown.
  *
  * @throws NodeOperationError or NodeApiError; what nobody expected, as it is
  */
@@ -89,21 +90,40 @@ export async function runOperation(context: IExecuteFunctions): Promise<INodeExe
 		return await chosenOperation(context).run(context);
 	} catch (error) {
 		const known = startError(context, error);
-		if (!context.continueOnFail() || context.getExecutionCancelSignal()?.aborted) {
-			throw known ?? rethrow(error);
-		}
-		const message = known?.message ?? unexpected(context, error);
-		return context.getInputData().map((_, index) => errorItem(invalidItem(index, message)));
+		if (!context.continueOnFail()) throw known ?? rethrow(error);
+		const failed = known
+			? { done: false, status: 'notAttempted', error: known.message }
+			: { done: null, status: 'failed', error: unexpected(context, error) };
+		addHints(context, [`The run failed. ${failed.error}`]);
+		return context.getInputData().flatMap((_, index) => unprocessed(context, index, failed));
 	}
 }
 
-function chosenOperation(context: IExecuteFunctions): Operation {
+/** The error items of an input item in a run that could not start, or that came to an end nobody expected. */
+function unprocessed(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	failed: Omit<Failed, keyof Subject>,
+): INodeExecutionData[] {
+	const operation = findOperation(context);
+	if (!operation?.subjectsOf) return [errorItem({ itemIndex, message: failed.error })];
+	const subjects = operation.subjectsOf(context, itemIndex);
+	const style = errorStyle(context, operation.doneKey);
+	const all = subjects.map((subject) => ({ ...subject, ...failed }));
+	return errorItems(itemIndex, all, style);
+}
+
+function findOperation(context: IExecuteFunctions): Operation | undefined {
 	const resource = context.getNodeParameter('resource', 0);
 	const name = context.getNodeParameter('operation', 0);
-	const operation = operations.find(
-		(one) => one.resource === resource && one.option.value === name,
-	);
+	return operations.find((one) => one.resource === resource && one.option.value === name);
+}
+
+function chosenOperation(context: IExecuteFunctions): Operation {
+	const operation = findOperation(context);
 	if (operation) return operation;
+	const resource = context.getNodeParameter('resource', 0);
+	const name = context.getNodeParameter('operation', 0);
 	throw new NodeOperationError(
 		context.getNode(),
 		`The node has no operation '${name}' for '${resource}'. Choose 'Resource' and 'Operation' again.`,

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Connection } from './auth/credential';
-import { accountOf, readConnection, tokenOfSession } from './auth/credential';
+import { fingerprintOf, learnSecrets, readConnection, tokenOfSession } from './auth/credential';
 import { SIGN_IN_TIMEOUT } from './auth/signIn';
 import { ApiFailure, rethrow } from './errors/failure';
 import type { CallContext } from './http';
@@ -10,7 +10,7 @@ import { withRateLimit } from './layers/rateLimit';
 import { withRetries } from './layers/retry';
 import { withSession } from './layers/session';
 import type { ApiRequest, History, Send } from './request';
-import type { Schema } from './response';
+import type { Schema } from './schema';
 
 /** How calls are made. Times are in milliseconds. */
 export interface CallSettings {
@@ -84,15 +84,19 @@ function signedBy(
 	door: HttpDoor,
 	context: CallContext,
 	credential: IDataObject,
-	{ authentication }: Connection,
+	connection: Connection,
 ): Send {
 	const send: Send = async (call) => await door.send(call);
-	if (authentication !== 'iamUser') return send;
+	if (connection.authentication !== 'iamUser') return send;
 	const { id } = context.getNode().credentials?.[CREDENTIAL] ?? {};
 	const signIn = {
 		// Whoever corrects a password does not wait for the outcome of the wrong one.
-		key: JSON.stringify([id, accountOf(credential), credential.password]),
-		storedToken: async () => tokenOfSession(await context.getCredentials<IDataObject>(CREDENTIAL)),
+		key: JSON.stringify([id, fingerprintOf(credential)]),
+		storedToken: async () => {
+			const stored = await context.getCredentials<IDataObject>(CREDENTIAL);
+			learnSecrets(connection, stored);
+			return tokenOfSession(stored);
+		},
 		signIn: async () => await door.signIn(SIGN_IN_TIMEOUT * 2),
 		signal: cancelSignalOf(context),
 	};

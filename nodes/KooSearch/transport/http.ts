@@ -7,10 +7,12 @@ import type {
 } from 'n8n-workflow';
 
 import type { Connection } from './auth/credential';
-import { secretsOf } from './auth/credential';
+import { learnSecrets } from './auth/credential';
+import { AnswerTooLargeError, withBody } from './body';
 import type { FailureContext } from './errors/codes';
 import { canceled, rethrow } from './errors/failure';
 import { judgeThrown, timedOut } from './errors/networkErrors';
+import { tooLarge } from './errors/refusals';
 import { MultipartForm } from './multipart';
 import type { ApiCall, Effect } from './request';
 import { judgeResponse, parseBody } from './response';
@@ -51,7 +53,7 @@ export class HttpDoor {
 
 	/** Sends a call once. @throws ApiFailure */
 	async send<T>(call: ApiCall<T>): Promise<T> {
-		const { history, method, path, query, effect } = call;
+		const { history, method, path, query, effect, expectedStatuses } = call;
 		if (this.signal?.aborted) throw canceled(effect, history.mayHaveTakenEffect);
 		history.sent++;
 		const form = call.form && new MultipartForm(call.form);
@@ -62,13 +64,15 @@ export class HttpDoor {
 			arrayFormat: 'repeat',
 			body: form ?? call.body,
 			json: true,
+			encoding: 'stream',
 			ignoreHttpStatusErrors: true,
 		};
 		const kind = { effect, isUpload: form !== undefined };
 		const response = await this.exchange(request, kind, this.timeout).finally(() => form?.close());
-		const parsed = parseBody(response, call.schema);
+		const parsed = parseBody(response, call.schema, expectedStatuses);
 		if (parsed) return parsed.value;
-		throw judgeResponse(response, call.schema, await this.failureContext(kind));
+		const context = await this.failureContext(kind);
+		throw judgeResponse(response, call.schema, context, expectedStatuses);
 	}
 
 	/**
@@ -103,6 +107,7 @@ export class HttpDoor {
 			const isLate = deadline.aborted;
 			const context = { ...(await this.failureContext(kind)), timeout };
 			if (isLate) throw timedOut(context);
+			if (error instanceof AnswerTooLargeError) throw tooLarge(context);
 			throw judgeThrown(error, context) ?? rethrow(error);
 		}
 	}
@@ -124,23 +129,24 @@ export class HttpDoor {
 			getExecutionCancelSignal: { value: () => ended.signal },
 		}) as IExecuteFunctions;
 		try {
-			return await this.context.helpers.httpRequestWithAuthentication.call(
+			const response = (await this.context.helpers.httpRequestWithAuthentication.call(
 				limited,
 				CREDENTIAL,
 				options,
-			);
+			)) as IN8nHttpFullResponse;
+			return await withBody(response, ended.signal, this.connection.tokens);
 		} finally {
 			for (const signal of signals) signal?.removeEventListener('abort', end);
 		}
 	}
 
-	/** The secrets are those of the beginning, and of the credential as it is now: a token may have been renewed. */
+	/** The secrets are those seen so far, and of the credential as it is now: a token may have been renewed. */
 	private async failureContext(kind: RequestKind): Promise<FailureContext> {
-		const { authentication, secrets } = this.connection;
 		const credential = await this.context
 			.getCredentials<IDataObject>(CREDENTIAL)
 			.catch((): IDataObject => ({}));
-		const all = [...new Set([...secrets, ...secretsOf(credential)])];
-		return { authentication, ...kind, secrets: all, timeout: this.timeout };
+		learnSecrets(this.connection, credential);
+		const { authentication, secrets } = this.connection;
+		return { authentication, ...kind, secrets, timeout: this.timeout };
 	}
 }

@@ -1,7 +1,7 @@
 import type { IDataObject, IHttpRequestMethods } from 'n8n-workflow';
 
 import type { FormFields } from './multipart';
-import type { Schema } from './response';
+import type { Schema } from './schema';
 
 /**
  * What sending a call twice would do.
@@ -23,6 +23,8 @@ export interface ApiRequest {
 	/** Sent as multipart/form-data in place of `body`. */
 	form?: FormFields;
 	effect: Effect;
+	/** The statuses that its API page promises for a success; [200] where left out. */
+	expectedStatuses?: number[];
 }
 
 /** What earlier tries of a call may have done. */

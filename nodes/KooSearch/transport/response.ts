@@ -1,37 +1,22 @@
 import type { IN8nHttpFullResponse } from 'n8n-workflow';
-import { z } from 'zod';
+import type { z } from 'zod';
 
 import type { FailureContext } from './errors/codes';
 import type { ApiFailure } from './errors/failure';
 import { codeIn, malformed, redirected, refused } from './errors/refusals';
 import { readRetryAfter } from './retryAfter';
+import type { Schema } from './schema';
 
-/** What the body of an answer has to be. */
-export type Schema<T> = z.ZodType<T, z.ZodTypeDef, unknown>;
-
-/** A number of things. */
-export const count = z
-	.number({ required_error: 'is missing', invalid_type_error: 'is not a number' })
-	.int('is not a whole number')
-	.min(0, 'is negative');
-
-/** An ID that has to be there. */
-export const idText = z.string({ message: 'is not an ID' }).min(1, 'is empty');
-
-/** A list that has to be there. */
-export function listOf<T extends z.ZodTypeAny>(element: T): z.ZodArray<T> {
-	return z.array(element, {
-		required_error: 'is missing',
-		invalid_type_error: 'is not a list',
-	});
-}
+/** What an API page promises where it names no other status. */
+const OK = [200];
 
 /** What a usable answer holds, or undefined. */
 export function parseBody<T>(
 	response: IN8nHttpFullResponse,
 	schema: Schema<T>,
+	expectedStatuses = OK,
 ): { value: T } | undefined {
-	if (!isSuccess(response) || codeIn(response.body)) return undefined;
+	if (!expectedStatuses.includes(response.statusCode) || codeIn(response.body)) return undefined;
 	const parsed = schema.safeParse(response.body);
 	return parsed.success ? { value: parsed.data } : undefined;
 }
@@ -45,13 +30,18 @@ export function judgeResponse(
 	response: IN8nHttpFullResponse,
 	schema: Schema<unknown>,
 	context: FailureContext,
+	expectedStatuses = OK,
 ): ApiFailure {
 	const { statusCode, headers, body } = response;
 	if (statusCode >= 300 && statusCode < 400) {
 		return redirected(statusCode, headers.location, context);
 	}
 	if (!isSuccess(response) || codeIn(body)) {
-		return refused(statusCode, body, readRetryAfter(headers['retry-after']), context);
+		return refused(statusCode, body, readRetryAfter(headers), context);
+	}
+	if (!expectedStatuses.includes(statusCode)) {
+		// 202 says that the work has yet to be done, 207 that some of it may have failed.
+		return malformed(statusCode, `its status is not ${expectedStatuses.join(' or ')}`, context);
 	}
 	const { error } = schema.safeParse(body);
 	return malformed(statusCode, error ? whyUnusable(body, error) : 'it changed', context);

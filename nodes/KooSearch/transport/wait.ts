@@ -1,5 +1,33 @@
 import { sleep } from 'n8n-workflow';
 
+/** Shortest and longest wait before another try, in milliseconds: retries must not come as a burst. */
+export const MIN_WAIT = 100;
+export const MAX_WAIT = 30_000;
+
+const INITIAL_WAIT = 500;
+
+/** Exponentially longer, with full jitter, so that calls don't come back all at once. @param tries those that failed */
+export function backoff(tries: number): number {
+	const longest = Math.min(INITIAL_WAIT * 2 ** tries, MAX_WAIT);
+	return Math.max(MIN_WAIT, Math.random() * longest);
+}
+
+/** For so long a loop may keep n8n from everything else, its Cancel button too, in milliseconds. */
+const MAX_STRETCH = 20;
+
+/** Lets n8n do other work in the middle of a long loop. `sleep(0)` costs a millisecond, so it comes by the clock. */
+export class Breather {
+	private since = performance.now();
+
+	/** To be awaited where it is not undefined: in most turns of a loop nothing is to be waited for. */
+	pause(): Promise<void> | undefined {
+		if (performance.now() - this.since <= MAX_STRETCH) return undefined;
+		return sleep(0).then(() => {
+			this.since = performance.now();
+		});
+	}
+}
+
 /**
  * Waits, but not past a cancellation. `sleep` of n8n-workflow takes the signal (and rejects) since 2.35; before
  * that it ignores the second argument, so the signal is listened to here as well.

@@ -1,12 +1,7 @@
 import { z } from 'zod';
 
-import {
-	count,
-	idText,
-	judgeResponse,
-	listOf,
-	parseBody,
-} from '../../../nodes/KooSearch/transport/response';
+import { judgeResponse, parseBody } from '../../../nodes/KooSearch/transport/response';
+import { count, idText, listOf } from '../../../nodes/KooSearch/transport/schema';
 import { answer, contextOf } from './fixtures';
 
 const schema = z.object({ count });
@@ -18,7 +13,7 @@ function judge(...response: Parameters<typeof answer>) {
 describe('An answer is usable', () => {
 	it('when it is a success and holds what the schema wants', () => {
 		expect(parseBody(answer(200, { count: 1 }), schema)).toEqual({ value: { count: 1 } });
-		expect(parseBody(answer(204, undefined), z.undefined())).toEqual({ value: undefined });
+		expect(parseBody(answer(204, undefined), z.undefined(), [204])).toEqual({ value: undefined });
 	});
 
 	it('when its error code is empty', () => {
@@ -58,6 +53,17 @@ describe('An answer is not usable', () => {
 });
 
 describe('An answer is malformed', () => {
+	it.each([201, 202, 204, 206, 207])('with HTTP %i where 200 is promised', (status) => {
+		const response = answer(status, { count: 1 });
+		expect(parseBody(response, schema)).toBeUndefined();
+		expect(judge(status, { count: 1 })).toMatchObject({
+			kind: 'malformed',
+			what: `KooSearch's answer could not be understood: its status is not 200 (HTTP ${status}).`,
+			mayHaveTakenEffect: true,
+		});
+		expect(parseBody(response, schema, [status])).toEqual({ value: { count: 1 } });
+	});
+
 	it.each([
 		['is not JSON', '<html>', 'it is not JSON'],
 		['is empty', undefined, 'it is not JSON'],

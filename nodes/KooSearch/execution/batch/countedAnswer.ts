@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
-import { count } from '../../transport/response';
-import type { Schema } from '../../transport/response';
+import { count } from '../../transport/schema';
+import type { Schema } from '../../transport/schema';
 import type { StatusMeaning } from './summary';
 import type { BatchResult } from './types';
 
@@ -16,11 +16,6 @@ export type Counts = Record<string, unknown>;
 export function countedAnswer(verb: string) {
 	const doneCount = `${verb}_count`;
 	const not = `not${verb[0].toUpperCase()}${verb.slice(1)}`;
-	const schemaFor = (requested: number) => {
-		const above = `is above ${requested}, the number of IDs sent`;
-		const fields = { total_count: count, [doneCount]: count.max(requested, above) };
-		return z.object(fields).passthrough() as Schema<Counts>;
-	};
 	// Made once for each number of IDs sent: all calls of a run but the last ones are of one size.
 	const schemas = new Map<number, Schema<Counts>>();
 	return {
@@ -31,7 +26,7 @@ export function countedAnswer(verb: string) {
 			unconfirmed: { done: null, label: 'whose outcome is unknown' },
 		} as Record<string, StatusMeaning>,
 		answer: (requested: number) => {
-			const known = schemas.get(requested) ?? schemaFor(requested);
+			const known = schemas.get(requested) ?? schemaFor(doneCount, requested);
 			schemas.set(requested, known);
 			return known;
 		},
@@ -39,11 +34,26 @@ export function countedAnswer(verb: string) {
 		 * Unless it was done to all or to none, nobody can say to which. And none on a repeated call may mean that the
 		 * call before, whose answer was lost, had done it.
 		 */
-		interpret: (response: Counts, ids: string[], isCertain: boolean): BatchResult => {
+		interpret: (response: Counts, ids: string[], isRepeat: boolean): BatchResult => {
 			const done = Number(response[doneCount]);
-			const status = done === ids.length ? verb : done === 0 && isCertain ? not : 'unconfirmed';
+			const status = done === ids.length ? verb : done === 0 && !isRepeat ? not : 'unconfirmed';
 			const statuses = new Map(ids.map((id) => [id, status]));
 			return { statuses, confirmed: done, unexpectedIds: [] };
 		},
 	};
+}
+
+/**
+ * A total below what was sent contradicts nothing: the API pages don't say whether unknown IDs count. More done than
+ * the total, or a total above what was sent, can't be meant.
+ */
+function schemaFor(doneCount: string, requested: number): Schema<Counts> {
+	const above = `is above ${requested}, the number of IDs sent`;
+	const fields = {
+		total_count: count.max(requested, above),
+		[doneCount]: count.max(requested, above),
+	};
+	const isConsistent = (counts: Counts) => Number(counts[doneCount]) <= Number(counts.total_count);
+	const contradiction = { path: [doneCount], message: "is above 'total_count'" };
+	return z.object(fields).passthrough().refine(isConsistent, contradiction) as Schema<Counts>;
 }

@@ -1,13 +1,12 @@
 import { switchOption } from '../../parameters/options';
 import type { Noun } from '../../parameters/values';
 import type { KooSearchClient } from '../../transport/client';
-import { ApiFailure, rethrow } from '../../transport/errors/failure';
+import type { Records } from '../list/completeListing';
+import { findListed } from '../list/completeListing';
 import type { ListEndpoint } from '../list/endpoints';
-import { Pagination } from '../list/paginate';
 import { countedAnswer } from './countedAnswer';
-import type { FindRemaining } from './reconcile';
 import { reconcile } from './reconcile';
-import type { FinishedBatch } from './types';
+import type { BatchResult, FinishedBatch, SucceededBatch } from './types';
 
 type EndpointIn = (knowledgeBaseId: string) => ListEndpoint;
 
@@ -23,7 +22,11 @@ export function deletion(noun: Noun, endpointIn: EndpointIn) {
 		statuses: {
 			...counted.statuses,
 			gone: { done: true, label: 'gone' },
-			notDeleted: { done: false, label: "for a reason that KooSearch doesn't give" },
+			notFound: {
+				done: false,
+				label: 'not in the knowledge base',
+				hint: "Check 'Knowledge Base' and the IDs.",
+			},
 		},
 		options: {
 			settlePartial: switchOption(
@@ -35,36 +38,45 @@ export function deletion(noun: Noun, endpointIn: EndpointIn) {
 			),
 		},
 		reconciles: ({ settlePartial }: { settlePartial: boolean }) => settlePartial,
-		reconcile: async (client: KooSearchClient, finished: FinishedBatch[]) =>
+		reconcile: async (client: KooSearchClient, finished: FinishedBatch[], signal?: AbortSignal) =>
 			await reconcile(
 				finished,
-				findRemaining(client, endpointIn),
-				({ ids, outcome }) => outcome.result.confirmed < ids.length,
-				(remains) => (remains ? 'notDeleted' : 'gone'),
+				{
+					isOpen: ({ ids, outcome }) => outcome.result.confirmed < ids.length,
+					look: async (knowledgeBaseId, ids) =>
+						await findListed(client, endpointIn(knowledgeBaseId), ids),
+					settle,
+				},
+				signal,
 			),
 	};
 }
 
 /**
- * A complete, unfiltered listing shows what is still there; one that fails or isn't complete shows nothing.
+ * What a complete listing after a call says of its IDs, together with the count of those deleted.
  *
- * Of several pages it takes two listings: while one is read, a record slips from the next page to the one before as
- * soon as another is deleted, and a new one in its place keeps the total the same.
+ * @returns undefined where more IDs are left than the count allows
  */
-function findRemaining(client: KooSearchClient, endpointIn: EndpointIn): FindRemaining {
-	return async (knowledgeBaseId, ids) => {
-		const remaining = new Set<string>();
-		const look = async () => {
-			const listing = new Pagination(client, endpointIn(knowledgeBaseId));
-			for await (const { id } of listing) if (ids.has(String(id))) remaining.add(String(id));
-			return listing;
-		};
-		try {
-			const { isComplete, pages } = await look();
-			const isSettled = isComplete && (pages === 1 || (await look()).isComplete);
-			return isSettled ? remaining : undefined;
-		} catch (error) {
-			return error instanceof ApiFailure ? undefined : rethrow(error);
-		}
-	};
+function settle({ ids, outcome }: SucceededBatch, remaining: Records): BatchResult | undefined {
+	const { result, isRepeat } = outcome;
+	const absent = ids.filter((id) => !remaining.has(id)).length;
+	if (absent < result.confirmed) return undefined;
+	const absentStatus = statusOfAbsent(absent, result.confirmed, isRepeat);
+	const statuses = new Map(ids.map((id) => [id, remaining.has(id) ? 'notDeleted' : absentStatus]));
+	const left = ids.filter((id) => remaining.has(id));
+	const reasons = new Map(left.map((id) => [id, whyLeft(remaining.get(id)!.status)]));
+	return { ...result, statuses, reasons };
+}
+
+/** A repeated try doesn't count what the one before it deleted. */
+function statusOfAbsent(absent: number, deleted: number, isRepeat: boolean): string {
+	if (isRepeat) return 'gone';
+	if (deleted === 0) return 'notFound';
+	return absent === deleted ? 'deleted' : 'gone';
+}
+
+const UNFINISHED: Record<string, string> = { RUNNING: 'still running', PENDING: 'still pending' };
+
+function whyLeft(status: unknown): string {
+	return UNFINISHED[String(status)] ?? 'still there';
 }

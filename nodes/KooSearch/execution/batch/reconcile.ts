@@ -1,37 +1,46 @@
+import { pause } from '../../transport/wait';
+import type { Records } from '../list/completeListing';
 import { hasSucceeded } from './types';
-import type { FinishedBatch, SucceededBatch } from './types';
+import type { BatchResult, FinishedBatch, SucceededBatch } from './types';
 
-/** Which of some IDs a knowledge base still holds, or undefined when that can't be known for certain. */
-export type FindRemaining = (
-	knowledgeBaseId: string,
-	ids: Set<string>,
-) => Promise<Set<string> | undefined>;
+/** How an operation finds out what its answers left open. */
+export interface Reconciliation {
+	/** Whether the answer to a call leaves something open. */
+	isOpen(batch: SucceededBatch): boolean;
+	/** Which of the IDs a knowledge base still holds, or undefined when that can't be known for certain. */
+	look(knowledgeBaseId: string, ids: Set<string>): Promise<Records | undefined>;
+	/** What the look says of a call; undefined where it contradicts the answer, so that it proves nothing. */
+	settle(batch: SucceededBatch, remaining: Records): BatchResult | undefined;
+}
+
+/** Before a list is looked at again that contradicts an answer: it may lag behind. In milliseconds. */
+const PAUSE = 1_000;
 
 /**
  * Finds out what counts alone leave open: after all calls, one look at each knowledge base in which a call did less
- * than it was asked to do. Where that look proves nothing, every status stays as it is.
- *
- * @param isOpen whether a call's answer leaves something open
- * @param statusOf the status of an ID that is known to be there still, or not to be
+ * than it was asked to do, and another where the first contradicts an answer. Where they prove nothing, every status
+ * stays as it is.
  */
 export async function reconcile(
 	finished: FinishedBatch[],
-	findRemaining: FindRemaining,
-	isOpen: (batch: SucceededBatch) => boolean,
-	statusOf: (remains: boolean) => string,
+	{ isOpen, look, settle }: Reconciliation,
+	signal?: AbortSignal,
 ): Promise<FinishedBatch[]> {
 	const open = finished.filter(hasSucceeded).filter(isOpen);
 	const reconciled = new Map<FinishedBatch, FinishedBatch>();
 	for (const knowledgeBaseId of new Set(open.map(({ target }) => target.knowledgeBaseId))) {
-		const batches = open.filter(({ target }) => target.knowledgeBaseId === knowledgeBaseId);
-		const ids = new Set(batches.flatMap((batch) => batch.ids));
-		const remaining = await findRemaining(knowledgeBaseId, ids);
-		if (!remaining) continue;
-		for (const batch of batches) {
-			const { outcome } = batch;
-			const statuses = new Map(batch.ids.map((id) => [id, statusOf(remaining.has(id))]));
-			const result = { ...outcome.result, statuses };
-			reconciled.set(batch, { ...batch, outcome: { ...outcome, result } });
+		let left = open.filter(({ target }) => target.knowledgeBaseId === knowledgeBaseId);
+		for (let looks = 0; looks < 2 && left.length > 0; looks++) {
+			if (looks > 0) await pause(PAUSE, signal);
+			if (signal?.aborted) break;
+			const remaining = await look(knowledgeBaseId, new Set(left.flatMap(({ ids }) => ids)));
+			if (!remaining) break;
+			left = left.filter((batch) => {
+				const result = settle(batch, remaining);
+				if (!result) return true;
+				reconciled.set(batch, { ...batch, outcome: { ...batch.outcome, result } });
+				return false;
+			});
 		}
 	}
 	return finished.map((batch) => reconciled.get(batch) ?? batch);

@@ -1,9 +1,9 @@
 import type { Noun } from '../../parameters/values';
 import { pluralize } from '../../parameters/values';
-import { withItem } from '../../parameters/parseItems';
-import { notAttempted, shortList } from '../texts';
+import type { Failed } from '../errorItems';
+import { notAttempted, shortList, were } from '../texts';
 import { hasSucceeded } from './types';
-import type { FinishedBatch, ItemRequest, Outcome, SucceededBatch } from './types';
+import type { FinishedBatch, SucceededBatch } from './types';
 
 /** What an operation's results are called. */
 export interface ResultLabels {
@@ -19,34 +19,38 @@ export interface StatusMeaning {
 	done: boolean | null;
 	/** How a hint puts it after a number: "2 already there". */
 	label: string;
+	/** Where it needs a sentence of its own in the hints: what to do about it. */
+	hint?: string;
+	/** Whether nothing is left to be done, though nothing was done. */
+	isAsWanted?: true;
 }
 
-/**
- * Why some IDs of an input item have no result: each reason once, with the IDs it applies to.
- *
- * @returns undefined when every ID of the item has a result
- */
-export function requestError(
-	request: ItemRequest,
-	batches: Map<string, FinishedBatch>,
-): string | undefined {
-	const idsByReason = new Map<string, string[]>();
-	for (const id of request.ids) {
-		const reason = reasonOf(batches.get(id)!.outcome);
-		if (reason === undefined) continue;
-		const ids = idsByReason.get(reason);
-		if (ids) ids.push(id);
-		else idsByReason.set(reason, [id]);
-	}
-	if (idsByReason.size === 0) return undefined;
-	const texts = [...idsByReason].map(([reason, ids]) => `${reason} Concerns: ${ids.join(', ')}.`);
-	return withItem(texts.join(' '), request.itemIndex);
-}
-
-function reasonOf(outcome: Outcome): string | undefined {
+/** Why an ID has no result, or undefined when it has one. */
+export function failedId(
+	id: string,
+	{ outcome, target: { knowledgeBaseId } }: FinishedBatch,
+): Failed | undefined {
 	if (outcome.state === 'succeeded') return undefined;
-	if (outcome.state === 'failed') return outcome.failure.message;
-	return notAttempted(outcome.cause);
+	if (outcome.state === 'failed') {
+		const error = outcome.failure.message;
+		return { id, knowledgeBaseId, done: null, status: 'failed', error };
+	}
+	const error = notAttempted(outcome.cause);
+	return { id, knowledgeBaseId, done: false, status: 'notAttempted', error };
+}
+
+/** An ID that has a result, but one that the option 'Treat Not Done as Error' takes for an error. */
+export function notDoneId(
+	id: string,
+	{ outcome: { result }, target: { knowledgeBaseId } }: SucceededBatch,
+	{ doneKey, statuses }: ResultLabels,
+): Failed | undefined {
+	const status = result.statuses.get(id)!;
+	const { done, label, isAsWanted } = statuses[status];
+	if (done || isAsWanted) return undefined;
+	const verb = done === null ? `Not confirmed as ${doneKey}` : `Not ${doneKey}`;
+	const error = `${verb}: ${result.reasons?.get(id) ?? label}.`;
+	return { id, knowledgeBaseId, done, status, error };
 }
 
 /** How far a run got that ended early, for the person who has to carry on from there. */
@@ -58,9 +62,10 @@ export interface Progress {
 }
 
 export function progress(finished: FinishedBatch[], { noun, statuses }: ResultLabels): Progress {
-	const succeeded = finished.filter(hasSucceeded);
-	const failed = finished.filter(({ outcome }) => outcome.state === 'failed');
-	const skipped = finished.filter(({ outcome }) => outcome.state === 'skipped');
+	const calls = finished.filter(({ isUnsent }) => !isUnsent);
+	const succeeded = calls.filter(hasSucceeded);
+	const failed = calls.filter(({ outcome }) => outcome.state === 'failed');
+	const skipped = calls.filter(({ outcome }) => outcome.state === 'skipped');
 	const results = [...countStatuses(succeeded)].map(([status, count]) => `${count} ${status}`);
 	const result = results.length > 0 ? `: ${results.join(', ')}` : '';
 	const done = succeeded.flatMap(({ ids, outcome }) =>
@@ -69,7 +74,7 @@ export function progress(finished: FinishedBatch[], { noun, statuses }: ResultLa
 	const ids = (batches: FinishedBatch[]) => pluralize(countIds(batches), noun);
 	return {
 		counts:
-			`Of ${pluralize(finished.length, { one: 'call', many: 'calls' })}, ` +
+			`Of ${pluralize(calls.length, { one: 'call', many: 'calls' })}, ` +
 			`${succeeded.length} succeeded (${ids(succeeded)}${result}), ` +
 			`${failed.length} failed (${ids(failed)}), ` +
 			`${skipped.length} not attempted (${ids(skipped)}).`,
@@ -77,22 +82,20 @@ export function progress(finished: FinishedBatch[], { noun, statuses }: ResultLa
 	};
 }
 
+/** Which IDs were in a refused call, and how to find the one that it was refused for. */
+export function refusedIds({ ids, outcome }: FinishedBatch): string {
+	const listed = `IDs in the call that failed: ${shortList(ids)}.`;
+	const mayIsolate =
+		outcome.state === 'failed' && outcome.failure.facts.scope === 'ids' && ids.length > 1;
+	if (!mayIsolate) return listed;
+	return `${listed} With 'On Error' set to Continue, the node isolates the ID that the call was refused for and carries out the others.`;
+}
+
 /** What a glance at the output doesn't show: how many IDs were left undone and why, and what was ignored. */
-export function resultHints(
-	finished: FinishedBatch[],
-	{ noun, doneKey, statuses }: ResultLabels,
-): string[] {
+export function resultHints(finished: FinishedBatch[], labels: ResultLabels): string[] {
+	const { noun } = labels;
 	const succeeded = finished.filter(hasSucceeded);
-	const hints: string[] = [];
-	const undone = [...countStatuses(succeeded)].filter(([status]) => !statuses[status].done);
-	if (undone.length > 0) {
-		const count = undone.reduce((total, [, one]) => total + one, 0);
-		const isUnknown = undone.some(([status]) => statuses[status].done === null);
-		const verb = isUnknown ? `not confirmed as ${doneKey}` : `not ${doneKey}`;
-		const reasons = undone.map(([status, one]) => `${one} ${statuses[status].label}`).join(', ');
-		const was = count === 1 ? 'was' : 'were';
-		hints.push(`${count} of ${pluralize(countIds(succeeded), noun)} ${was} ${verb}: ${reasons}.`);
-	}
+	const hints = [...undoneHints(succeeded, labels), ...failureHints(finished, labels)];
 	const unexpected = succeeded.flatMap(({ outcome }) => outcome.result.unexpectedIds);
 	if (unexpected.length > 0) {
 		hints.push(
@@ -103,7 +106,47 @@ export function resultHints(
 	return [...hints, ...[...warnings].filter((warning) => warning !== undefined)];
 }
 
-function countStatuses(succeeded: SucceededBatch[]): Map<string, number> {
+function undoneHints(
+	succeeded: SucceededBatch[],
+	{ noun, doneKey, statuses }: ResultLabels,
+): string[] {
+	const total = pluralize(countIds(succeeded), noun);
+	const hints: string[] = [];
+	for (const [status, count] of countStatuses(succeeded)) {
+		const { label, hint } = statuses[status];
+		if (hint) hints.push(`${count} of ${total} ${were(count)} ${label}. ${hint}`);
+	}
+	const labels = new Map<string, number>();
+	let count = 0;
+	let isUnknown = false;
+	for (const { ids, outcome } of succeeded) {
+		for (const id of ids) {
+			const { done, label, hint } = statuses[outcome.result.statuses.get(id)!];
+			if (done || hint) continue;
+			const reason = outcome.result.reasons?.get(id) ?? label;
+			labels.set(reason, (labels.get(reason) ?? 0) + 1);
+			count++;
+			isUnknown ||= done === null;
+		}
+	}
+	if (count === 0) return hints;
+	const verb = isUnknown ? `not confirmed as ${doneKey}` : `not ${doneKey}`;
+	const reasons = [...labels].map(([label, one]) => `${one} ${label}`).join(', ');
+	return [`${count} of ${total} ${were(count)} ${verb}: ${reasons}.`, ...hints];
+}
+
+/** Under Continue: what failed, and why first. */
+function failureHints(finished: FinishedBatch[], { noun }: ResultLabels): string[] {
+	const failed = finished.filter(({ outcome }) => outcome.state === 'failed');
+	const skipped = countIds(finished.filter(({ outcome }) => outcome.state === 'skipped'));
+	const [first] = failed;
+	if (first?.outcome.state !== 'failed') return [];
+	const rest = skipped > 0 ? `, and ${skipped} ${were(skipped)} not attempted` : '';
+	const total = pluralize(countIds(finished), noun);
+	return [`${countIds(failed)} of ${total} failed${rest}. ${first.outcome.failure.message}`];
+}
+
+export function countStatuses(succeeded: SucceededBatch[]): Map<string, number> {
 	const counts = new Map<string, number>();
 	for (const { outcome } of succeeded) {
 		for (const status of outcome.result.statuses.values()) {
@@ -113,6 +156,6 @@ function countStatuses(succeeded: SucceededBatch[]): Map<string, number> {
 	return counts;
 }
 
-function countIds(batches: FinishedBatch[]): number {
+export function countIds(batches: FinishedBatch[]): number {
 	return batches.reduce((total, { ids }) => total + ids.length, 0);
 }

@@ -1,10 +1,9 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
 import type { InvalidItem } from '../../parameters/parseItems';
-import type { ItemGroup } from '../errorItems';
-import { errorGroup, inInputOrder } from '../errorItems';
+import type { Failed, ItemGroup } from '../errorItems';
+import { inInputOrder } from '../errorItems';
 import { getOrCreate } from '../maps';
-import { requestError } from './summary';
 import { hasSucceeded } from './types';
 import type {
 	Batch,
@@ -22,6 +21,16 @@ export interface Results {
 	finished: FinishedBatch[];
 }
 
+/** What counts as failed, and how it is shown. */
+export interface ErrorRules {
+	/** Undefined for an ID that has a result. */
+	failedId(id: string, batch: FinishedBatch): Failed | undefined;
+	invalidItem(item: InvalidItem): Failed;
+	/** Whether what failed of an input item is shown in one item, after its results. */
+	byItem: boolean;
+	toItems(itemIndex: number, failed: Failed[]): INodeExecutionData[];
+}
+
 /** The output of an ID, as the operation documents it. */
 export type ToJson = (id: string, target: Target, result: BatchResult) => IDataObject;
 
@@ -31,34 +40,59 @@ export type BatchToJson<T extends Batch> = (batch: T) => IDataObject;
 /** The batch of each ID, by knowledge base. */
 type BatchIndex<T extends Batch> = Map<string, Map<string, T>>;
 
-/**
- * One item for each ID that has a result, by input item and then by the place of the ID in it; after those of an
- * item, one error item for its IDs that have none.
- */
-export function toItemsPerId(results: Results, toJson: ToJson): INodeExecutionData[] {
+/** One item for each ID, by input item and then by the place of the ID in it. */
+export function toItemsPerId(
+	results: Results,
+	toJson: ToJson,
+	rules: ErrorRules,
+): INodeExecutionData[] {
 	const index = indexById(results.finished);
 	const groups: ItemGroup[] = results.requests.map(({ itemIndex, target, ids }) => {
 		const batches = index.get(target.knowledgeBaseId)!;
 		const items: INodeExecutionData[] = [];
+		const atTheEnd: Failed[] = [];
 		for (const id of ids) {
-			const { outcome } = batches.get(id)!;
-			if (outcome.state !== 'succeeded') continue;
-			const json = toJson(id, target, outcome.result);
-			items.push({ json, pairedItem: { item: itemIndex } });
+			const batch = batches.get(id)!;
+			const failed = rules.failedId(id, batch);
+			if (failed && rules.byItem) atTheEnd.push(failed);
+			else if (failed) items.push(...rules.toItems(itemIndex, [failed]));
+			else if (hasSucceeded(batch)) {
+				const json = toJson(id, target, batch.outcome.result);
+				items.push({ json, pairedItem: { item: itemIndex } });
+			}
 		}
+		items.push(...rules.toItems(itemIndex, atTheEnd));
 		return { itemIndex, items };
 	});
-	return inInputOrder(groups, errorGroups(results, index));
+	return inInputOrder(groups, invalidGroups(results.invalidItems, rules));
 }
 
-/** One item for each call that succeeded, placed where its first ID is, and the same error items. */
+/** One item for each call that succeeded, placed where its first ID is, and error items for the IDs that failed. */
 export function toItemsPerBatch(
 	results: Results,
 	toJson: BatchToJson<SucceededBatch>,
+	rules: ErrorRules,
 ): INodeExecutionData[] {
-	const succeeded = results.finished.filter(hasSucceeded);
-	const errors = errorGroups(results, indexById(results.finished));
-	return inInputOrder(batchGroups(results.requests, succeeded, toJson), errors);
+	const succeeded = results.finished.filter(hasSucceeded).filter(({ isUnsent }) => !isUnsent);
+	const index = indexById(results.finished);
+	const errors = results.requests.map(({ itemIndex, target, ids }) => {
+		const batches = index.get(target.knowledgeBaseId)!;
+		const failed = ids.map((id) => rules.failedId(id, batches.get(id)!));
+		return { itemIndex, items: rules.toItems(itemIndex, failed.filter(isPresent)) };
+	});
+	const groups = batchGroups(results.requests, succeeded, toJson);
+	return inInputOrder(groups, [...errors, ...invalidGroups(results.invalidItems, rules)]);
+}
+
+/** One item for the run, paired with all input items, and the error items of those that are invalid. */
+export function toSummaryItem(
+	{ invalidItems }: Results,
+	json: IDataObject,
+	inputLength: number,
+	rules: ErrorRules,
+): INodeExecutionData[] {
+	const pairedItem = Array.from({ length: inputLength }, (_, item) => ({ item }));
+	return [{ json, pairedItem }, ...inInputOrder([], invalidGroups(invalidItems, rules))];
 }
 
 /** One item for each call that would be made, and an error item for each item that can't be carried out. */
@@ -67,8 +101,16 @@ export function toItemsPlanned(
 	invalidItems: InvalidItem[],
 	batches: Batch[],
 	toJson: BatchToJson<Batch>,
+	rules: ErrorRules,
 ): INodeExecutionData[] {
-	return inInputOrder(batchGroups(requests, batches, toJson), invalidItems.map(errorGroup));
+	return inInputOrder(batchGroups(requests, batches, toJson), invalidGroups(invalidItems, rules));
+}
+
+function invalidGroups(invalidItems: InvalidItem[], rules: ErrorRules): ItemGroup[] {
+	return invalidItems.map((item) => {
+		const { itemIndex } = item;
+		return { itemIndex, items: rules.toItems(itemIndex, [rules.invalidItem(item)]) };
+	});
 }
 
 function batchGroups<T extends Batch>(
@@ -84,7 +126,10 @@ function batchGroups<T extends Batch>(
 }
 
 /** For each batch the input items that named one of its IDs, ascending. */
-function sourceItems<T extends Batch>(requests: ItemRequest[], batches: T[]): Map<T, number[]> {
+export function sourceItems<T extends Batch>(
+	requests: ItemRequest[],
+	batches: T[],
+): Map<T, number[]> {
 	const index = indexById(batches);
 	const items = new Map<T, number[]>(batches.map((batch) => [batch, []]));
 	for (const { itemIndex, target, ids } of requests) {
@@ -104,12 +149,6 @@ function indexById<T extends Batch>(batches: T[]): BatchIndex<T> {
 	return index;
 }
 
-function errorGroups(results: Results, index: BatchIndex<FinishedBatch>): ItemGroup[] {
-	const errors = results.invalidItems.map(errorGroup);
-	if (results.finished.every(hasSucceeded)) return errors;
-	for (const request of results.requests) {
-		const message = requestError(request, index.get(request.target.knowledgeBaseId)!);
-		if (message !== undefined) errors.push(errorGroup({ ...request, message }));
-	}
-	return errors;
+function isPresent<T>(value: T | undefined): value is T {
+	return value !== undefined;
 }

@@ -32,13 +32,18 @@ export interface BatchResult {
 	confirmed: number;
 	/** IDs in the answer that were not sent. They are never given out as results. */
 	unexpectedIds: string[];
+	/** Why an ID has its status, as a label, where more is known than the label of the status says. */
+	reasons?: Map<string, string>;
 	/** What the statuses don't say, in one sentence. */
 	warning?: string;
 }
 
-/** What came of one call. `response` is the API's body, unknown fields included, where it is going to be shown. */
+/** What came of one call. */
 export interface CallResult {
 	result: BatchResult;
+	/** Whether the IDs were sent before, so that an earlier try may have done what this answer doesn't confirm. */
+	isRepeat: boolean;
+	/** The API's body, unknown fields included, where it is going to be shown. */
 	response?: object;
 }
 
@@ -46,10 +51,13 @@ export type Outcome = Attempt<CallResult>;
 
 export interface FinishedBatch extends Batch {
 	outcome: Outcome;
+	/** IDs that were not sent, since a look before the calls said what would become of them. */
+	isUnsent?: true;
 }
 
 export type SucceededBatch = FinishedBatch & { outcome: { state: 'succeeded' } };
 
+/** Whether each ID of it has a status. */
 export function hasSucceeded(batch: FinishedBatch): batch is SucceededBatch {
 	return batch.outcome.state === 'succeeded';
 }

@@ -10,16 +10,23 @@ import {
 import type { NoOptions, OptionTable, OptionValues } from '../../parameters/options';
 import { optionsField, parseOptions, readOptions } from '../../parameters/options';
 import type { InvalidItem } from '../../parameters/parseItems';
+import { knowledgeBaseField } from '../../descriptions/fields';
 import { parseItems } from '../../parameters/parseItems';
 import type { ReadField } from '../../parameters/readField';
+import { fieldReaders } from '../../parameters/readField';
+import { pluralize } from '../../parameters/values';
 import { KooSearchClient } from '../../transport/client';
 import { ApiFailure } from '../../transport/errors/failure';
 import type { Effect } from '../../transport/request';
 import { toCallSettings } from '../callSettings';
+import { dryRunHints } from '../dryRun';
+import type { Subject } from '../errorItems';
+import { rawValue } from '../errorItems';
 import { inputError } from '../errors';
 import { toFailure } from '../failures';
+import { addHints } from '../hints';
 import type { Operation, OperationDefinition } from '../operation';
-import type { FinishedItem, ItemRequest } from './runItems';
+import type { FinishedItem, ItemRequest, Output } from './runItems';
 import { runItems, toOutput } from './runItems';
 
 /** What all calls of a run are made with. */
@@ -41,9 +48,6 @@ export interface ItemRun<Own extends OptionTable, Shared> extends WholeRun<Share
 export interface DoneItem<Input, Own extends OptionTable> extends ItemRequest<Input, Own> {
 	output: Output[];
 }
-
-/** An output item without its pairing. */
-export type Output = Pick<INodeExecutionData, 'json' | 'binary'>;
 
 /** A call of which a dry run only says that it would be made. */
 export interface PlannedCall {
@@ -71,6 +75,8 @@ export interface ItemOperation<Input, Own extends OptionTable, Shared> extends O
 	read(read: ReadField, context: IExecuteFunctions, itemIndex: number): Input;
 	/** Finds what is wrong with items beyond their fields, before anything is sent. */
 	check?(requests: Array<ItemRequest<Input, Own>>): Promise<InvalidItem[]>;
+	/** The ID that an item is about, for its error item, where it names one. */
+	identify?(input: Input): string | null;
 	/** Made once in a run, such as the directories that several items look up. */
 	share(client: KooSearchClient): Shared;
 	/** @throws ApiFailure */
@@ -92,7 +98,7 @@ export interface ItemOperation<Input, Own extends OptionTable, Shared> extends O
 export function itemOperation<Input, Own extends OptionTable = NoOptions, Shared = undefined>(
 	definition: ItemOperation<Input, Own, Shared>,
 ): Operation {
-	const { resource, option, fields, concurrency, timeout, plan } = definition;
+	const { resource, option, fields, concurrency, timeout, plan, doneKey } = definition;
 	const runTable = {
 		...callOptions,
 		...(timeout ? { timeout: timeoutOption(timeout) } : {}),
@@ -104,6 +110,8 @@ export function itemOperation<Input, Own extends OptionTable = NoOptions, Shared
 		resource,
 		option,
 		fields: [...fields, optionsField({ ...runTable, ...own })],
+		doneKey,
+		subjectsOf: (context, itemIndex) => [subjectOf(context, definition, itemIndex)],
 		run: async (context) =>
 			await runOverItems(context, definition, own, readOptions(context, runTable)),
 	};
@@ -117,7 +125,7 @@ async function runOverItems<Input, Own extends OptionTable, Shared>(
 	own: Own,
 	options: RunOptions,
 ): Promise<INodeExecutionData[]> {
-	const parsed = parseItems(context, (read, itemIndex) => ({
+	const parsed = await parseItems(context, (read, itemIndex) => ({
 		itemIndex,
 		input: operation.read(read, context, itemIndex),
 		options: read('options', 'Options', (value) => parseOptions(own, value)),
@@ -144,15 +152,21 @@ async function runOverItems<Input, Own extends OptionTable, Shared>(
 	};
 	const { concurrency = Infinity } = options;
 	const finished = await runItems(context, requests, perform, concurrency);
+	const end = async (results: FinishedItem[]) => {
+		if (options.dryRun) await addDryRunHints(context, client, results);
+		return toOutput(context, results, invalidItems, {
+			doneKey: operation.doneKey,
+			subjectOf: (itemIndex) => subjectOf(context, operation, itemIndex),
+		});
+	};
 	const isOver = finished.some(({ outcome }) => outcome.state !== 'succeeded');
-	if (!operation.finish || options.dryRun || (isOver && !context.continueOnFail())) {
-		return toOutput(context, finished, invalidItems);
-	}
+	const isEnding = client.signal?.aborted || (isOver && !context.continueOnFail());
+	if (!operation.finish || options.dryRun || isEnding) return await end(finished);
 	const done = finished.flatMap(({ outcome }, n) =>
 		outcome.state === 'succeeded' ? [{ ...requests[n], output: outcome.output }] : [],
 	);
 	const results = await operation.finish(done, { client, shared, context });
-	return toOutput(context, withResults(finished, results), invalidItems);
+	return await end(withResults(finished, results));
 }
 
 /** The items with what became of them in the end. */
@@ -168,6 +182,35 @@ function withResults(
 		}
 		return { itemIndex, outcome: { state: 'succeeded', output: result } };
 	});
+}
+
+/** What an item names, as far as it can be read. What is wrong with it is reported elsewhere. */
+function subjectOf<Input>(
+	context: IExecuteFunctions,
+	{ read, identify }: Pick<ItemOperation<Input, never, never>, 'read' | 'identify'>,
+	itemIndex: number,
+): Subject {
+	const knowledgeBaseId = rawValue(context, knowledgeBaseField.name, itemIndex);
+	try {
+		const input = read(fieldReaders(context)(itemIndex), context, itemIndex);
+		return { id: identify?.(input) ?? null, knowledgeBaseId };
+	} catch {
+		return { id: null, knowledgeBaseId };
+	}
+}
+
+async function addDryRunHints(
+	context: IExecuteFunctions,
+	client: KooSearchClient,
+	finished: Awaited<ReturnType<typeof runItems>>,
+): Promise<void> {
+	const planned = finished.flatMap(({ outcome }) =>
+		outcome.state === 'succeeded' ? outcome.output : [],
+	);
+	const used = new Set<string>();
+	for (const { json } of planned) if (json.knowledgeBaseId) used.add(String(json.knowledgeBaseId));
+	const calls = pluralize(planned.length, { one: 'call', many: 'calls' });
+	addHints(context, await dryRunHints(client, used, calls));
 }
 
 function plannedJson(

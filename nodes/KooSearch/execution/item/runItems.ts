@@ -3,14 +3,15 @@ import pLimit from 'p-limit';
 
 import type { OptionTable, OptionValues } from '../../parameters/options';
 import type { InvalidItem } from '../../parameters/parseItems';
-import { invalidItem } from '../../parameters/parseItems';
+import { withItem } from '../../parameters/parseItems';
 import { pluralize } from '../../parameters/values';
 import type { Attempt } from '../attempts';
 import { Attempts } from '../attempts';
-import { errorGroup, inInputOrder } from '../errorItems';
-import { callError, cancelError } from '../errors';
-import { notAttempted, shortList } from '../texts';
-import type { Output } from './itemOperation';
+import type { Failed, Subject } from '../errorItems';
+import { errorItems, errorStyle, inInputOrder, invalid } from '../errorItems';
+import { callError, logCancellation } from '../errors';
+import { addHints, invalidHints } from '../hints';
+import { notAttempted, shortList, were } from '../texts';
 
 /** What one input item asks for. */
 export interface ItemRequest<Input, Own extends OptionTable> {
@@ -18,6 +19,9 @@ export interface ItemRequest<Input, Own extends OptionTable> {
 	input: Input;
 	options: OptionValues<Own>;
 }
+
+/** An output item without its pairing. */
+export type Output = Pick<INodeExecutionData, 'json' | 'binary'>;
 
 interface ItemResult {
 	output: Output[];
@@ -27,6 +31,13 @@ interface ItemResult {
 export interface FinishedItem {
 	itemIndex: number;
 	outcome: Attempt<ItemResult>;
+}
+
+/** What an operation's error items say of an item. */
+export interface ItemSubjects {
+	doneKey?: string;
+	/** Also of an item that can't be read. */
+	subjectOf(itemIndex: number): Subject;
 }
 
 /**
@@ -53,7 +64,8 @@ export async function runItems<Request extends { itemIndex: number }>(
 }
 
 /**
- * The output items by input item, each paired with it; an error item for an input item that has no result.
+ * The output items by input item, each paired with it; an error item for an input item that has no result. Of a
+ * canceled run they are those of the items that were carried out.
  *
  * @throws the error of a run that ended early; it says what was done
  */
@@ -61,27 +73,65 @@ export function toOutput(
 	context: IExecuteFunctions,
 	finished: FinishedItem[],
 	invalidItems: InvalidItem[],
+	{ doneKey, subjectOf }: ItemSubjects,
 ): INodeExecutionData[] {
-	if (context.getExecutionCancelSignal()?.aborted) {
-		const { counts, done } = progress(finished);
-		throw cancelError(context, counts, done);
-	}
-	const errors = invalidItems.map(errorGroup);
-	for (const { itemIndex, outcome } of finished) {
-		if (outcome.state === 'succeeded') continue;
-		if (outcome.state === 'failed' && !context.continueOnFail()) {
-			const { counts, done } = progress(finished);
-			throw callError(context, outcome.failure, itemIndex, `${counts} ${done}`.trim());
-		}
-		const message =
-			outcome.state === 'failed' ? outcome.failure.message : notAttempted(outcome.cause);
-		errors.push(errorGroup(invalidItem(itemIndex, message)));
-	}
 	const groups = finished.map(({ itemIndex, outcome }) => {
 		const output = outcome.state === 'succeeded' ? outcome.output : [];
 		return { itemIndex, items: output.map((one) => ({ ...one, pairedItem: { item: itemIndex } })) };
 	});
+	if (context.getExecutionCancelSignal()?.aborted) {
+		logCancellation(context, progress(finished).counts);
+		return inInputOrder(groups, []);
+	}
+	if (!context.continueOnFail()) throwFailure(context, finished);
+	addHints(context, [...failureHints(finished), ...invalidHints(invalidItems)]);
+	const style = errorStyle(context, doneKey);
+	const errors = invalidItems.map((item) => {
+		const failed = invalid(subjectOf(item.itemIndex), item);
+		return { itemIndex: item.itemIndex, items: errorItems(item.itemIndex, [failed], style) };
+	});
+	for (const { itemIndex, outcome } of finished) {
+		if (outcome.state === 'succeeded') continue;
+		const failed = toFailed(outcome, itemIndex, subjectOf(itemIndex));
+		errors.push({ itemIndex, items: errorItems(itemIndex, [failed], style) });
+	}
 	return inInputOrder(groups, errors);
+}
+
+/** @throws NodeApiError */
+function throwFailure(context: IExecuteFunctions, finished: FinishedItem[]): void {
+	for (const { itemIndex, outcome } of finished) {
+		if (outcome.state !== 'failed') continue;
+		const { counts, done } = progress(finished);
+		const { failure } = outcome;
+		const blamed = failure.facts.scope === 'run' ? undefined : itemIndex;
+		throw callError(context, failure, blamed, `${counts} ${done}`.trim());
+	}
+}
+
+function toFailed(
+	outcome: Exclude<Attempt<ItemResult>, { state: 'succeeded' }>,
+	itemIndex: number,
+	subject: Subject,
+): Failed {
+	if (outcome.state === 'skipped') {
+		const error = notAttempted(outcome.cause);
+		return { ...subject, done: false, status: 'notAttempted', error };
+	}
+	const { message, facts } = outcome.failure;
+	const error = facts.scope === 'run' ? message : withItem(message, itemIndex);
+	return { ...subject, done: null, status: 'failed', error };
+}
+
+/** How many failed, and why first. */
+function failureHints(finished: FinishedItem[]): string[] {
+	const failed = finished.filter(({ outcome }) => outcome.state === 'failed').length;
+	const skipped = finished.filter(({ outcome }) => outcome.state === 'skipped').length;
+	const first = finished.find(({ outcome }) => outcome.state === 'failed')?.outcome;
+	if (first?.state !== 'failed') return [];
+	const items = pluralize(finished.length, { one: 'item', many: 'items' });
+	const rest = skipped > 0 ? `, and ${skipped} ${were(skipped)} not attempted` : '';
+	return [`${failed} of ${items} failed${rest}. ${first.failure.message}`];
 }
 
 /** How far a run got that ended early, for the person who has to carry on from there. */

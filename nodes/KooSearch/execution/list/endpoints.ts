@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 import { z } from 'zod';
 
-import type { Schema } from '../../transport/response';
-import { count, listOf } from '../../transport/response';
+import type { Schema } from '../../transport/schema';
+import { count, listOf } from '../../transport/schema';
 
 /** A record as the API gives it; only what is used of it is certain. */
 export type KooSearchRecord = IDataObject & { id: string | number };
@@ -44,18 +44,33 @@ export const knowledgeBaseList: ListEndpoint = {
 	page: pageWith('data_list'),
 };
 
-/** The answers are not documented in full, so no more is demanded than is used. */
+/**
+ * The answers are not documented in full, so no more is demanded than is used. A page may hold 65,535 records: a schema
+ * for each would copy them all, and keep n8n from other work meanwhile.
+ */
 function pageWith(key: string): ListEndpoint['page'] {
-	const id = z.union([z.string().min(1, 'is empty'), z.number()], {
-		errorMap: () => ({ message: 'is missing' }),
+	const records = listOf(z.unknown()).superRefine((all, { addIssue }) => {
+		for (const [place, record] of all.entries()) {
+			const issue = issueWith(record);
+			if (!issue) continue;
+			addIssue({ code: 'custom', ...issue, path: [place, ...issue.path] });
+			return;
+		}
 	});
-	const record = z.object({ id }, { invalid_type_error: 'is not a record' }).passthrough();
-	const page = z.object({
-		total: count,
-		[key]: listOf(record),
-	});
+	const page = z.object({ total: count, [key]: records });
 	return page.transform((body) => ({
 		total: body.total as number,
 		records: body[key] as KooSearchRecord[],
 	}));
+}
+
+/** What is wrong with a record. */
+function issueWith(record: unknown): { path: string[]; message: string } | undefined {
+	if (typeof record !== 'object' || record === null || Array.isArray(record)) {
+		return { path: [], message: 'is not a record' };
+	}
+	const { id } = record as IDataObject;
+	if (id === '') return { path: ['id'], message: 'is empty' };
+	const isId = typeof id === 'string' || (typeof id === 'number' && !Number.isNaN(id));
+	return isId ? undefined : { path: ['id'], message: 'is missing' };
 }

@@ -14,9 +14,9 @@ import type { CallSettings } from '../../transport/client';
 import { KooSearchClient } from '../../transport/client';
 import { ApiFailure, rethrow } from '../../transport/errors/failure';
 import { errorItem } from '../errorItems';
-import { callError, cancelError, inputError } from '../errors';
+import { callError, inputError, logCancellation } from '../errors';
 import { toFailure } from '../failures';
-import { addHints } from '../hints';
+import { addHints, invalidHints } from '../hints';
 import type { Operation, OperationDefinition } from '../operation';
 import type { KooSearchRecord, ListEndpoint } from './endpoints';
 import type { ActiveFilter, Filter } from './filters';
@@ -97,7 +97,7 @@ async function runOverItems(
 	context: IExecuteFunctions,
 	operation: GetManyOperation,
 ): Promise<INodeExecutionData[]> {
-	const { requests, invalidItems } = parseItems(
+	const { requests, invalidItems } = await parseItems(
 		context,
 		(read, itemIndex): ListRequest => ({
 			itemIndex,
@@ -112,22 +112,35 @@ async function runOverItems(
 	const client = await KooSearchClient.open(context, SETTINGS);
 	const output = new Map(invalidItems.map((one) => [one.itemIndex, [errorItem(one)]]));
 	const hints = new Set<string>();
+	const failed: string[] = [];
+	const signal = context.getExecutionCancelSignal();
 	let ended: ApiFailure | undefined;
 	for (const request of requests) {
 		const { itemIndex } = request;
+		if (signal?.aborted) break;
 		const found = ended ?? (await readList(context, client, operation, request));
 		if (!(found instanceof ApiFailure)) {
 			output.set(itemIndex, found.items);
 			if (found.hint) hints.add(found.hint);
 			continue;
 		}
-		if (context.getExecutionCancelSignal()?.aborted) throw cancelError(context);
-		if (!context.continueOnFail()) throw callError(context, found, itemIndex);
-		if (found.facts.scope === 'run') ended = found;
-		const message = withItem(found.message, itemIndex);
+		if (signal?.aborted) break;
+		const isItems = found.facts.scope !== 'run';
+		if (!context.continueOnFail()) throw callError(context, found, isItems ? itemIndex : undefined);
+		if (!isItems) ended = found;
+		const message = isItems ? withItem(found.message, itemIndex) : found.message;
 		output.set(itemIndex, [errorItem({ itemIndex, message })]);
+		failed.push(message);
 	}
-	addHints(context, hints);
+	if (signal?.aborted) {
+		logCancellation(context);
+		for (const { itemIndex } of invalidItems) output.delete(itemIndex);
+	}
+	if (failed.length > 0) {
+		const lists = pluralize(requests.length, { one: 'list', many: 'lists' });
+		hints.add(`${failed.length} of ${lists} failed. ${failed[0]}`);
+	}
+	addHints(context, [...hints, ...(signal?.aborted ? [] : invalidHints(invalidItems))]);
 	return [...output].sort(([a], [b]) => a - b).flatMap(([, items]) => items);
 }
 
@@ -188,6 +201,7 @@ async function collect(
 	}
 	const wanted = complete ? complete(records).slice(0, limit) : records;
 	const items = wanted.map((json) => ({ json, pairedItem: { item: itemIndex } }));
+	if (listing.isCutOff) return { items, hint: cutOffHint(received, noun) };
 	if (endpoint.isPaged && listing.isComplete === false) {
 		return { items, hint: listChangedHint(noun) };
 	}
@@ -203,6 +217,11 @@ function divide(filters: ActiveFilter[]): [remote: ActiveFilter[], local: Active
 /** A list that isn't whole must not pass for one. */
 function listChangedHint({ many }: Noun): string {
 	return `The list of ${many} changed while it was read, so some of them may be missing here. Run the node again to see all.`;
+}
+
+/** More than a run can hold, or a list that never ends. */
+function cutOffHint(received: number, noun: Noun): string {
+	return `KooSearch's list goes on after ${pluralize(received, noun)}, where reading stopped. Use filters to read less at a time.`;
 }
 
 /** With an empty output, the reader should look at the filters and not at the knowledge base. */

@@ -1,13 +1,15 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { KooSearchClient } from '../../transport/client';
+import { Breather } from '../../transport/wait';
 import type { KooSearchRecord, ListEndpoint, ListPage } from './endpoints';
 
 /** Large enough for few calls, small enough for a page of a few hundred kilobytes. */
 export const PAGE_SIZE = 1000;
 
-/** The API's own limit of `page_num`. */
-const MAX_PAGES = 65_535;
+/** A list that goes on for ever must not fill the memory, nor keep a run for ever. The API's own limit is 65,535 pages. */
+const MAX_RECORDS = 500_000;
+const MAX_PAGES = 5_000;
 
 export interface Query {
 	/** What the API is to filter by. */
@@ -42,6 +44,9 @@ export class Pagination implements AsyncIterable<KooSearchRecord> {
 	/** How many have been read. */
 	pages = 0;
 
+	/** Whether the list went on beyond what is read of any list. */
+	isCutOff = false;
+
 	constructor(
 		private readonly client: KooSearchClient,
 		private readonly endpoint: ListEndpoint,
@@ -53,7 +58,12 @@ export class Pagination implements AsyncIterable<KooSearchRecord> {
 		const { query = {}, pageSize = PAGE_SIZE } = this.options;
 		const seen = new Set<string>();
 		const totals = new Set<number>();
-		while (this.pages < MAX_PAGES) {
+		const breather = new Breather();
+		for (;;) {
+			if (this.pages >= MAX_PAGES || seen.size >= MAX_RECORDS) {
+				this.isCutOff = true;
+				break;
+			}
 			this.pages++;
 			const paging = this.endpoint.isPaged ? { page_num: this.pages, page_size: pageSize } : {};
 			const { total, records } = await readPage(this.client, this.endpoint, {
@@ -67,6 +77,8 @@ export class Pagination implements AsyncIterable<KooSearchRecord> {
 				if (seen.has(id)) continue;
 				seen.add(id);
 				yield record;
+				const pause = breather.pause();
+				if (pause) await pause;
 			}
 			if (!this.endpoint.isPaged || seen.size === before || seen.size >= total) break;
 		}

@@ -27,6 +27,7 @@ export const createDirectory = itemOperation({
 		},
 	],
 	effect: 'once',
+	doneKey: 'created',
 	concurrency: 4,
 	read: (read) => ({
 		knowledgeBaseId: readKnowledgeBaseId(read),

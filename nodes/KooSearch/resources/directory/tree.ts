@@ -7,7 +7,7 @@ import { readPage } from '../../execution/list/paginate';
 import type { KooSearchClient } from '../../transport/client';
 import { ApiFailure, rethrow } from '../../transport/errors/failure';
 import type { ApiRequest } from '../../transport/request';
-import { idText } from '../../transport/response';
+import { idText } from '../../transport/schema';
 import { joinPath } from './paths';
 
 export interface Directory {

@@ -12,7 +12,7 @@ import type { ItemRequest, Target } from '../../execution/batch/types';
 import type { ReadField } from '../../parameters/readField';
 import { readChoice } from '../../parameters/options';
 import { readDirectoryId } from '../../parameters/values';
-import { listOf } from '../../transport/response';
+import { listOf } from '../../transport/schema';
 
 const ids = listOf(z.string({ message: 'is not an ID' }));
 /** The lists of documents left where they were; one that is missing names nobody. */
@@ -74,7 +74,7 @@ export const moveFiles = batchOperation({
 	doneKey: 'moved',
 	statuses: {
 		moved: { done: true, label: 'moved' },
-		sameDirectory: { done: false, label: 'already there' },
+		sameDirectory: { done: false, label: 'already there', isAsWanted: true },
 		alreadyExists: { done: false, label: 'already existing in the target directory' },
 		notReady: { done: false, label: 'not in the status SUCCESS or ERROR' },
 		unreported: { done: null, label: "not mentioned in KooSearch's answer" },
@@ -89,11 +89,12 @@ export const moveFiles = batchOperation({
 	}),
 	answer: () => answer,
 	describeConflict,
-	interpret: (response, sent, isCertain) => {
-		const { statuses, unexpectedIds } = classifyIds(response, sent);
+	interpret: (response, sent, isRepeat) => {
+		const { statuses, reasons, unexpectedIds } = classifyIds(response, sent);
 		const confirmed = sent.filter((id) => statuses.get(id) === 'moved').length;
-		const mayBeOurs = !isCertain && sent.some((id) => statuses.get(id) === 'sameDirectory');
-		return { statuses, confirmed, unexpectedIds, warning: mayBeOurs ? REPEATED : undefined };
+		const mayBeOurs = isRepeat && sent.some((id) => statuses.get(id) === 'sameDirectory');
+		const warning = mayBeOurs ? REPEATED : undefined;
+		return { statuses, confirmed, unexpectedIds, reasons, warning };
 	},
 });
 
@@ -137,6 +138,7 @@ function classifyIds(response: z.infer<typeof answer>, sent: string[]) {
 	// The map keeps the IDs that were sent, not their copies in the answer.
 	const statuses = new Map(sent.map((id) => [id, UNREPORTED]));
 	const firstList = new Map<string, string>();
+	const reasons = new Map<string, string>();
 	const unexpectedIds = new Set<string>();
 	for (const [status, listed] of Object.entries(lists)) {
 		for (const id of listed) {
@@ -145,8 +147,10 @@ function classifyIds(response: z.infer<typeof answer>, sent: string[]) {
 				continue;
 			}
 			if (!firstList.has(id)) firstList.set(id, status);
-			statuses.set(id, firstList.get(id) === status ? status : UNREPORTED);
+			const isInTwo = reasons.has(id) || firstList.get(id) !== status;
+			if (isInTwo) reasons.set(id, "in two lists of KooSearch's answer");
+			statuses.set(id, isInTwo ? UNREPORTED : status);
 		}
 	}
-	return { statuses, unexpectedIds: [...unexpectedIds] };
+	return { statuses, reasons, unexpectedIds: [...unexpectedIds] };
 }

@@ -1,11 +1,25 @@
 import { fileIdsField, knowledgeBaseField, readKnowledgeBaseId } from '../../descriptions/fields';
 import { batchOperation } from '../../execution/batch/batchOperation';
 import { countedAnswer } from '../../execution/batch/countedAnswer';
+import { findListed } from '../../execution/list/completeListing';
+import { fileList } from '../../execution/list/endpoints';
 import { choiceOption } from '../../parameters/options';
+import type { KooSearchClient } from '../../transport/client';
+
+const counted = countedAnswer('retried');
 
 /** Page BatchRetryFiles: `PUT …/{repo_id}/files/retry`, `{file_ids, parser}` → `{total_count, retried_count}`. */
 export const retryFiles = batchOperation({
-	...countedAnswer('retried'),
+	...counted,
+	statuses: {
+		...counted.statuses,
+		notReady: { done: false, label: 'still being parsed' },
+		notFound: {
+			done: false,
+			label: 'not in the knowledge base',
+			hint: "Check 'Knowledge Base' and the IDs.",
+		},
+	},
 	noun: { one: 'file', many: 'files' },
 	resource: 'file',
 	option: {
@@ -35,6 +49,7 @@ export const retryFiles = batchOperation({
 		),
 	},
 	readTarget: (read) => ({ knowledgeBaseId: readKnowledgeBaseId(read) }),
+	findUnsuitable,
 	request: ({ target, ids: file_ids }, { parser }) => ({
 		method: 'PUT',
 		path: `/${target.knowledgeBaseId}/files/retry`,
@@ -42,3 +57,22 @@ export const retryFiles = batchOperation({
 		effect: 'idempotent',
 	}),
 });
+
+/**
+ * One such file in a call makes its answer say of no file whether it was retried. Where the list can't be relied on, all
+ * are sent.
+ */
+async function findUnsuitable(
+	client: KooSearchClient,
+	knowledgeBaseId: string,
+	ids: Set<string>,
+): Promise<Map<string, string>> {
+	const unsuitable = new Map<string, string>();
+	const files = await findListed(client, fileList(knowledgeBaseId), ids);
+	for (const id of files ? ids : []) {
+		const file = files!.get(id);
+		if (!file) unsuitable.set(id, 'notFound');
+		else if (file.status === 'PENDING' || file.status === 'RUNNING') unsuitable.set(id, 'notReady');
+	}
+	return unsuitable;
+}

@@ -60,6 +60,7 @@ export const uploadFile = itemOperation({
 		destinationField,
 		{ ...directoryField, displayOptions: { show: { destination: ['directory'] } } },
 	],
+	doneKey: 'uploaded',
 	options: uploadOptions,
 	effect: 'once',
 	concurrency: 4,

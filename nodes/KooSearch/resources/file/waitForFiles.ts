@@ -1,6 +1,6 @@
 import { fileIdsField, knowledgeBaseField, readKnowledgeBaseId } from '../../descriptions/fields';
 import { waitMinutesOption } from '../../descriptions/waitOptions';
-import type { Output } from '../../execution/item/itemOperation';
+import type { Output } from '../../execution/item/runItems';
 import { itemOperation } from '../../execution/item/itemOperation';
 import { getOrCreate } from '../../execution/maps';
 import { FileLookup } from '../../execution/wait/fileLookup';
@@ -25,6 +25,7 @@ export const waitForFiles = itemOperation({
 		description: 'Wait until files of a knowledge base are parsed, and return how that went',
 	},
 	fields: [knowledgeBaseField, idsField],
+	doneKey: 'parsed',
 	options: { waitMinutes: waitMinutesOption },
 	effect: 'none',
 	read: (read) => ({

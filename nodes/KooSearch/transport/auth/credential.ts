@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { IDataObject } from 'n8n-workflow';
 
 /** The ways to sign in; values of the credential's `authentication`. */
@@ -14,8 +15,10 @@ export interface Connection {
 	/** The same without the address: what the API pages print before `/{repo_id}/…`. */
 	rootPath: string;
 	authentication: Authentication;
-	/** Values that no text may show. */
+	/** Values that no text may show. It grows when a token is renewed; see `learnSecrets`. */
 	secrets: string[];
+	/** Those of them that no data may show either. */
+	tokens: string[];
 }
 
 const ID = /^[A-Za-z0-9_-]{1,64}$/;
@@ -35,24 +38,28 @@ export function readConnection(credential: IDataObject): Connection {
 	const applicationId = readId(credential.applicationId, 'Application ID');
 	const rootPath = `/v1/${projectId}/applications/${applicationId}/uni-search`;
 	const authentication = readAuthentication(credential);
-	return { root: base + rootPath, rootPath, authentication, secrets: secretsOf(credential) };
+	const connection = { root: base + rootPath, rootPath, authentication, secrets: [], tokens: [] };
+	learnSecrets(connection, credential);
+	return connection;
 }
 
 /**
- * Whom IAM gives a token to: a credential that was changed to another user or project must not go on with the token
- * of the one before, which n8n keeps until it is refused.
+ * Whom IAM gives a token to, as a hash: a credential that was changed to another user, project or password must not go
+ * on with the token of the one before, which n8n keeps until it is refused.
  */
-export function accountOf(credential: IDataObject): string {
-	const { iamEndpoint, domainName, username, projectId } = credential;
-	return JSON.stringify([iamEndpoint, domainName, username, projectId].map(trimmed));
+export function fingerprintOf(credential: IDataObject): string {
+	const { iamEndpoint, domainName, username, projectId, password } = credential;
+	const account = [iamEndpoint, domainName, username, projectId].map(trimmed);
+	const text = JSON.stringify([...account, password]);
+	return createHash('sha256').update(text).digest('base64url');
 }
 
 /** What n8n is to keep of a sign-in. A token holds no spaces. */
 export function toSessionToken(token: string, credential: IDataObject): string {
-	return `${token} ${accountOf(credential)}`;
+	return `${token} ${fingerprintOf(credential)}`;
 }
 
-/** The token that was kept, or an empty text when it is another account's. */
+/** The token that was kept, or an empty text when it was given for another account or password. */
 export function tokenOfSession(credential: IDataObject): string {
 	const kept = trimmed(credential.sessionToken);
 	const token = bareToken(kept);
@@ -71,10 +78,24 @@ export function signatureOf(credential: IDataObject): IDataObject {
 	return { 'X-Auth-Token': pasted ? trimmed(credential.token) : tokenOfSession(credential) };
 }
 
-export function secretsOf({ token, sessionToken, password, appCode }: IDataObject): string[] {
-	return [token, bareToken(trimmed(sessionToken)), password, appCode].filter(
-		(value) => typeof value === 'string',
-	);
+/** Adds the secrets that a credential holds by now. Those it held before may still come back in an answer. */
+export function learnSecrets({ secrets, tokens }: Connection, credential: IDataObject): void {
+	add(secrets, secretsOf(credential));
+	add(tokens, tokensOf(credential));
+}
+
+function add(known: string[], values: string[]): void {
+	known.push(...values.filter((value) => !known.includes(value)));
+}
+
+export function secretsOf(credential: IDataObject): string[] {
+	const { password } = credential;
+	return [...tokensOf(credential), ...(typeof password === 'string' ? [password] : [])];
+}
+
+function tokensOf({ token, sessionToken, appCode }: IDataObject): string[] {
+	const tokens = [token, bareToken(trimmed(sessionToken)), appCode];
+	return tokens.filter((value): value is string => typeof value === 'string' && value !== '');
 }
 
 function readAuthentication({ authentication, token, appCode }: IDataObject): Authentication {

@@ -18,8 +18,8 @@ import { redirectTarget, sanitizeSentence } from '../errors/text';
 const REFUSED = 'SignInRefused';
 const UNAVAILABLE = 'SignInUnavailable';
 
-/** For one sign-in, in milliseconds. */
-export const SIGN_IN_TIMEOUT = 10_000;
+/** For one sign-in, in milliseconds: two of them fit into what a run waits for IAM. */
+export const SIGN_IN_TIMEOUT = 7_000;
 
 /** How the request is sent: `helpers.httpRequest` of the credential's hook. */
 type SendSignIn = (options: IHttpRequestOptions) => Promise<IN8nHttpFullResponse>;
@@ -108,7 +108,7 @@ function readAccount(credential: IDataObject): Account {
 function readToken(response: IN8nHttpFullResponse, account: Account): string {
 	const { statusCode, headers } = response;
 	if (statusCode === 429 || statusCode >= 500) {
-		const retryAfter = readRetryAfter(headers['retry-after']);
+		const retryAfter = readRetryAfter(headers);
 		throw unavailable(`answered HTTP ${statusCode}`, retryAfter);
 	}
 	if (statusCode >= 300) throw refused(explainRefusal(response, account));

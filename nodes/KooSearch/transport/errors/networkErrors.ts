@@ -1,3 +1,4 @@
+import type { IDataObject } from 'n8n-workflow';
 import { z } from 'zod';
 
 import type { FailureContext } from './codes';
@@ -38,7 +39,7 @@ export function judgeThrown(error: unknown, context: FailureContext): ApiFailure
 	const chain = causeChain(error);
 	const answer = answerIn(chain);
 	if (answer && answer.status >= 300) {
-		const retryAfter = readRetryAfter(answer.headers['retry-after']);
+		const retryAfter = readRetryAfter(answer.headers as IDataObject);
 		return refused(answer.status, answer.data, retryAfter, context);
 	}
 	const facts = { cause: toPlainCause(error, context.secrets), effect: context.effect };

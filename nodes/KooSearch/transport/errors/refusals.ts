@@ -5,6 +5,7 @@ import { explain } from './codes';
 import type { FailureScope, Outage } from './failure';
 import { ApiFailure } from './failure';
 import { redirectTarget, sanitizeSentence, sanitizeText } from './text';
+import { MAX_ANSWER } from '../body';
 
 /**
  * 400 codes that are about the content of the call, so that a smaller call may succeed. KooSearch answers 400
@@ -21,8 +22,8 @@ const ABOUT_CONTENT = new Set([
 /** The service's own code for too many calls; the status it comes with is not documented, so any counts. */
 const TOO_MANY_CALLS = 'KOS.00050008';
 
-/** Worth another try of the same call: page ErrorCode's and the gateway's own trouble. */
-const TRANSIENT_STATUS = new Set([500, 502, 503, 504]);
+/** Worth another try of the same call: page ErrorCode's and the gateway's own trouble, and what HTTP says so of. */
+const TRANSIENT_STATUS = new Set([408, 425, 500, 502, 503, 504]);
 
 /** The service is not there at all, whatever is called. */
 const UNAVAILABLE_STATUS = new Set([502, 503]);
@@ -66,12 +67,17 @@ export function refused(
 		hint,
 		effect: context.effect,
 		// A call that was throttled was not carried out, whatever status says so.
-		mayHaveTakenEffect: outage !== 'throttled' && (httpStatus >= 500 || httpStatus < 300),
+		mayHaveTakenEffect: outage !== 'throttled' && isUnclear(httpStatus),
 		isTransient: outage !== undefined || TRANSIENT_STATUS.has(httpStatus),
 		outage,
 		retryAfter,
 		httpStatus,
 	});
+}
+
+/** Gateways answer 408 also when the service behind them took too long. */
+function isUnclear(httpStatus: number): boolean {
+	return httpStatus >= 500 || httpStatus < 300 || httpStatus === 408;
 }
 
 function outageIn(httpStatus: number, code: string | undefined): Outage | undefined {
@@ -100,6 +106,19 @@ export function malformed(
 		mayHaveTakenEffect: true,
 		isTransient: false,
 		httpStatus,
+	});
+}
+
+/** An answer that is longer than any that is meant, of which the rest was not read. */
+export function tooLarge({ effect }: FailureContext): ApiFailure {
+	return new ApiFailure({
+		kind: 'malformed',
+		scope: 'call',
+		what: `KooSearch's answer is larger than ${MAX_ANSWER / 1024 / 1024} MB, so it was not read to its end.`,
+		hint: "Check 'Base URL' of the credential, and whether a proxy answers in KooSearch's place.",
+		effect,
+		mayHaveTakenEffect: true,
+		isTransient: false,
 	});
 }
 

@@ -30,21 +30,40 @@ const MIN_PART = 12;
 /** Of a text that is going to be shortened for a message, no more is looked at. */
 const MAX_READ = 10_000;
 
-/** Replaces every occurrence of a secret, or of a longer part of one, should a server repeat what it was sent. */
+/**
+ * Replaces every occurrence of a secret, or of a longer part of one, should a server repeat what it was sent: plain,
+ * URL-encoded or JSON-escaped. For texts that people read; data is what `hideInData` is for.
+ */
 export function hideSecrets(text: string, secrets: string[]): string {
-	return secrets
+	return spellings(secrets).reduce(
+		(shown, secret) => hideParts(shown.replaceAll(secret, '***'), secret),
+		text,
+	);
+}
+
+/** The secrets as a server may write them, longest first: one spelling may hold another. */
+export function spellings(secrets: string[]): string[] {
+	const all = secrets
 		.map((secret) => secret.trim())
 		.filter(({ length }) => length >= MIN_SECRET)
-		.reduce((shown, secret) => hideParts(shown.replaceAll(secret, '***'), secret), text);
+		.flatMap((secret) => {
+			const url = encodeURIComponent(secret);
+			const json = JSON.stringify(secret).slice(1, -1);
+			const lowerCaseUrl = url.replace(/%../g, (code) => code.toLowerCase());
+			return [secret, url, lowerCaseUrl, json, json.replaceAll('/', '\\/')];
+		});
+	return [...new Set(all)].sort((a, b) => b.length - a.length);
 }
 
 /** A server may have shortened it, at either end. */
 function hideParts(text: string, secret: string): string {
+	const parts = new Set<string>();
+	for (let at = 0; at + MIN_PART <= secret.length; at++) parts.add(secret.slice(at, at + MIN_PART));
 	let shown = '';
 	let at = 0;
 	while (at < text.length) {
 		let end = at + MIN_PART;
-		if (end > text.length || !secret.includes(text.slice(at, end))) {
+		if (!parts.has(text.slice(at, end))) {
 			shown += text[at++];
 			continue;
 		}

@@ -1,10 +1,6 @@
 import { ApiFailure, canceled, mustNotRepeat, rethrow } from '../errors/failure';
 import type { Send } from '../request';
-import { pause } from '../wait';
-
-/** Longest pause after one refusal, in milliseconds. */
-const MAX_PAUSE = 30_000;
-const INITIAL_PAUSE = 500;
+import { backoff, MAX_WAIT, pause } from '../wait';
 
 export interface RateLimit {
 	/** Between the starts of two tries, whichever call they belong to, in milliseconds. */
@@ -85,8 +81,7 @@ class RateLimiter {
 	refused({ facts: { retryAfter } }: ApiFailure): void {
 		// All calls that were under way together meet the same refusal: it counts once.
 		if (performance.now() >= this.heldUntil) this.refusals++;
-		const backoff = Math.random() * INITIAL_PAUSE * 2 ** Math.min(this.refusals, 10);
-		const wait = Math.min(retryAfter ?? backoff, MAX_PAUSE);
+		const wait = Math.min(retryAfter ?? backoff(this.refusals), MAX_WAIT);
 		this.heldUntil = Math.max(this.heldUntil, performance.now() + wait);
 		this.next = Math.max(this.next, this.heldUntil);
 	}

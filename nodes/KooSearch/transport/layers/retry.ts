@@ -1,16 +1,12 @@
 import { ApiFailure, mustNotRepeat, rethrow } from '../errors/failure';
 import type { Send } from '../request';
-import { pause } from '../wait';
+import { backoff, MAX_WAIT, pause } from '../wait';
 
 export interface Retries {
 	/** Further tries after the first. */
 	maxRetries: number;
 	signal?: AbortSignal;
 }
-
-/** In milliseconds. */
-const MAX_WAIT = 30_000;
-const INITIAL_WAIT = 500;
 
 /**
  * Sends a call again when it failed in a way that may pass: KooSearch had a fault, the connection broke, the answer
@@ -29,8 +25,7 @@ export function withRetries(send: Send, { maxRetries, signal }: Retries): Send {
 				call.history.mayHaveTakenEffect ||= mayHaveTakenEffect;
 				const isFinal = !isTransient || scope === 'run' || tries > maxRetries;
 				if (isFinal || mustNotRepeat(error)) return rethrow(error);
-				const backoff = Math.random() * INITIAL_WAIT * 2 ** tries;
-				await pause(Math.min(retryAfter ?? backoff, MAX_WAIT), signal);
+				await pause(Math.min(retryAfter ?? backoff(tries), MAX_WAIT), signal);
 			}
 		}
 	};

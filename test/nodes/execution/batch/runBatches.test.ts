@@ -10,7 +10,7 @@ const batches: Batch[] = ['a', 'b', 'c', 'd', 'e', 'f'].map((id) => ({
 
 function sent({ ids }: Batch): CallResult {
 	const statuses = new Map(ids.map((id) => [id, 'deleted']));
-	return { result: { statuses, confirmed: ids.length, unexpectedIds: [] } };
+	return { result: { statuses, confirmed: ids.length, unexpectedIds: [] }, isRepeat: false };
 }
 
 /** Each call waits until the test lets it go. */

@@ -1,10 +1,13 @@
 import type { ResultLabels } from '../../../../nodes/KooSearch/execution/batch/summary';
 import {
+	failedId,
+	notDoneId,
 	progress,
-	requestError,
+	refusedIds,
 	resultHints,
 } from '../../../../nodes/KooSearch/execution/batch/summary';
 import type { BatchResult, FinishedBatch } from '../../../../nodes/KooSearch/execution/batch/types';
+import type { FailureScope } from '../../../../nodes/KooSearch/transport/errors/failure';
 import { failureOf } from './fixtures';
 
 const target = { knowledgeBaseId: 'kb' };
@@ -22,7 +25,7 @@ const labels: ResultLabels = {
 function succeeded(statuses: Record<string, string>, more: Partial<BatchResult> = {}) {
 	const entries = Object.entries(statuses);
 	const result = { statuses: new Map(entries), confirmed: 0, unexpectedIds: [], ...more };
-	const outcome = { state: 'succeeded' as const, result };
+	const outcome = { state: 'succeeded' as const, result, isRepeat: false };
 	return { target, ids: Object.keys(statuses), outcome };
 }
 
@@ -63,7 +66,7 @@ describe('A run that ended early', () => {
 
 describe('A hint', () => {
 	it('is not needed when all is done', () => {
-		expect(resultHints([succeeded({ a: 'deleted' }), failed('b')], labels)).toEqual([]);
+		expect(resultHints([succeeded({ a: 'deleted' })], labels)).toEqual([]);
 	});
 
 	it('says how many are not done, and why', () => {
@@ -79,6 +82,30 @@ describe('A hint', () => {
 		]);
 	});
 
+	it('says how many failed, why first, and how many were not attempted', () => {
+		const finished = [succeeded({ a: 'deleted' }), failed('b'), failed('c'), skipped('d')];
+		expect(resultHints(finished, labels)).toEqual([
+			'2 of 4 directories failed, and 1 was not attempted. It was refused.',
+		]);
+	});
+
+	it('says the reason that is known of an ID rather than the label of its status', () => {
+		const one = succeeded({ a: 'busy', b: 'busy' }, { reasons: new Map([['a', 'running']]) });
+		expect(resultHints([one], labels)).toEqual([
+			'2 of 2 directories were not deleted: 1 running, 1 busy.',
+		]);
+	});
+
+	it('has a sentence of its own where there is something to do', () => {
+		const lost = { done: false, label: 'not there', hint: 'Look elsewhere.' };
+		const statuses = { ...labels.statuses, lost };
+		const finished = [succeeded({ a: 'lost', b: 'busy' })];
+		expect(resultHints(finished, { ...labels, statuses })).toEqual([
+			'1 of 2 directories was not deleted: 1 busy.',
+			'1 of 2 directories was not there. Look elsewhere.',
+		]);
+	});
+
 	it('names IDs that were not sent, and each warning once', () => {
 		const one = succeeded({ a: 'deleted' }, { unexpectedIds: ['x'], warning: 'Look.' });
 		expect(resultHints([one, one], labels)).toEqual([
@@ -88,23 +115,61 @@ describe('A hint', () => {
 	});
 });
 
-describe('The error of an item', () => {
-	const request = { itemIndex: 7, target, ids: ['a', 'b', 'c', 'd'] };
+it('An ID without a result says why, and whether its call was made', () => {
+	expect(failedId('a', succeeded({ a: 'busy' }))).toBeUndefined();
+	expect(failedId('a', failed('a'))).toEqual({
+		id: 'a',
+		knowledgeBaseId: 'kb',
+		done: null,
+		status: 'failed',
+		error: 'It was refused.',
+	});
+	expect(failedId('a', skipped('a'))).toMatchObject({
+		done: false,
+		status: 'notAttempted',
+		error: 'Not attempted, since another call ended the run. It was refused.',
+	});
+});
 
-	function errorFor(...finished: FinishedBatch[]): string | undefined {
-		const batches = finished.flatMap((batch) => batch.ids.map((id) => [id, batch] as const));
-		return requestError(request, new Map(batches));
-	}
-
-	it('is none when every ID has a result', () => {
-		expect(
-			errorFor(succeeded({ a: 'busy', b: 'deleted', c: 'busy', d: 'deleted' })),
-		).toBeUndefined();
+describe('A result that counts as an error', () => {
+	it('says what is known of it', () => {
+		const batch = succeeded({ a: 'busy', b: 'unknown' }, { reasons: new Map([['b', 'asleep']]) });
+		expect(notDoneId('a', batch, labels)).toMatchObject({
+			done: false,
+			status: 'busy',
+			error: 'Not deleted: busy.',
+		});
+		expect(notDoneId('b', batch, labels)).toMatchObject({
+			done: null,
+			status: 'unknown',
+			error: 'Not confirmed as deleted: asleep.',
+		});
 	});
 
-	it('names each reason once, with the IDs it applies to', () => {
-		expect(errorFor(succeeded({ b: 'deleted' }), failed('a'), failed('c'), skipped('d'))).toBe(
-			'It was refused. Concerns: a, c. Not attempted, since another call ended the run. It was refused. Concerns: d. [item 7]',
+	it('is none where it is done, or nothing was left to do', () => {
+		const isAsWanted = true as const;
+		const statuses = { ...labels.statuses, there: { done: false, label: 'there', isAsWanted } };
+		const batch = succeeded({ a: 'deleted', b: 'there' });
+		expect(notDoneId('a', batch, { ...labels, statuses })).toBeUndefined();
+		expect(notDoneId('b', batch, { ...labels, statuses })).toBeUndefined();
+	});
+});
+
+describe('What is said of a refused call', () => {
+	const refused = (ids: string[], scope: FailureScope): FinishedBatch => ({
+		target,
+		ids,
+		outcome: { state: 'failed', failure: failureOf(scope) },
+	});
+
+	it('are its IDs, and how to find the one that is to blame', () => {
+		expect(refusedIds(refused(['a', 'b'], 'ids'))).toMatch(
+			/^IDs in the call that failed: a, b\. With 'On Error' set to Continue, the node isolates/,
 		);
+	});
+
+	it('are its IDs alone where none of them is to blame, or only one can be', () => {
+		expect(refusedIds(refused(['a', 'b'], 'call'))).toBe('IDs in the call that failed: a, b.');
+		expect(refusedIds(refused(['a'], 'ids'))).toBe('IDs in the call that failed: a.');
 	});
 });

@@ -5,6 +5,7 @@ import {
 	planBatches,
 	targetSharing,
 } from '../../../../nodes/KooSearch/execution/batch/planBatches';
+import type { ErrorRules, ToJson } from '../../../../nodes/KooSearch/execution/batch/toItems';
 import {
 	toItemsPerBatch,
 	toItemsPerId,
@@ -16,13 +17,16 @@ import type {
 	ItemRequest,
 	Outcome,
 } from '../../../../nodes/KooSearch/execution/batch/types';
+import { failedId } from '../../../../nodes/KooSearch/execution/batch/summary';
+import { errorItems, invalid } from '../../../../nodes/KooSearch/execution/errorItems';
 import { failureOf } from './fixtures';
 
 /** What may become of a batch. */
 const OUTCOMES: Array<(batch: Batch) => Outcome> = [
 	({ ids }) => {
 		const statuses = new Map(ids.map((id) => [id, `done ${id}`]));
-		return { state: 'succeeded', result: { statuses, confirmed: 1, unexpectedIds: [] } };
+		const result = { statuses, confirmed: 1, unexpectedIds: [] };
+		return { state: 'succeeded', result, isRepeat: false };
 	},
 	() => ({ state: 'failed', failure: failureOf('call') }),
 	() => ({ state: 'skipped' }),
@@ -71,32 +75,70 @@ function isError({ json }: INodeExecutionData): boolean {
 	return 'error' in json;
 }
 
-it('Every input item has an answer for every ID, in order, results before the one error', () => {
+function rulesFor(byItem: boolean): ErrorRules {
+	const style = { doneKey: 'done', byItem };
+	return {
+		byItem,
+		failedId,
+		invalidItem: (item) => invalid({ id: null, knowledgeBaseId: 'kb' }, item),
+		toItems: (itemIndex, failed) => errorItems(itemIndex, failed, style),
+	};
+}
+
+const toJson: ToJson = (id, target, result) => ({
+	id,
+	status: result.statuses.get(id),
+	...target,
+});
+
+it('Every input item has one item for every ID, in order', () => {
 	fc.assert(
 		fc.property(runs, ({ requests, plan, finished }) => {
 			const results = { requests: plan.accepted, invalidItems: plan.conflicts, finished };
-			const items = toItemsPerId(results, (id, target, result) => ({
-				id,
-				status: result.statuses.get(id),
-				...target,
-			}));
+			const items = toItemsPerId(results, toJson, rulesFor(false));
 			expect(items.map(itemOf)).toEqual([...items.map(itemOf)].sort((a, b) => a - b));
 			for (const { itemIndex, ids, target } of requests) {
+				const own = items.filter((item) => itemOf(item) === itemIndex);
+				if (plan.conflicts.some((one) => one.itemIndex === itemIndex)) {
+					expect(own.map(({ json }) => json.status)).toEqual(['invalid']);
+					continue;
+				}
+				expect(own.map(({ json }) => json.id)).toEqual(ids);
+				for (const item of own) {
+					const { id, status, done, knowledgeBaseId } = item.json;
+					expect(knowledgeBaseId).toBe(target.knowledgeBaseId);
+					if (!isError(item)) expect(status).toBe(`done ${String(id)}`);
+					else {
+						expect([
+							[null, 'failed'],
+							[false, 'notAttempted'],
+						]).toContainEqual([done, status]);
+					}
+				}
+			}
+		}),
+	);
+});
+
+it('For an error output each input item has its results, and one item for all that failed', () => {
+	fc.assert(
+		fc.property(runs, ({ requests, plan, finished }) => {
+			const results = { requests: plan.accepted, invalidItems: plan.conflicts, finished };
+			const items = toItemsPerId(results, toJson, rulesFor(true));
+			for (const { itemIndex, ids } of requests) {
 				const own = items.filter((item) => itemOf(item) === itemIndex);
 				const shown = own.filter((item) => !isError(item)).map(({ json }) => json.id);
 				const errors = own.filter(isError);
 				expect(errors.length).toBeLessThanOrEqual(1);
-				expect(own.findIndex(isError)).toBe(errors.length === 0 ? -1 : own.length - 1);
-				expect(shown).toEqual(ids.filter((id) => shown.includes(id)));
-				for (const { json } of own.filter((item) => !isError(item))) {
-					expect(json).toMatchObject({ ...target, status: `done ${json.id}` });
+				for (const { json, pairedItem } of errors) {
+					expect(Object.keys(json)).toEqual(['error']);
+					expect(pairedItem).toEqual({ item: itemIndex });
 				}
 				const named = new Set(String(errors[0]?.json.error).match(/\bid\d+/g) ?? []);
 				const isConflict = plan.conflicts.some((one) => one.itemIndex === itemIndex);
 				for (const id of ids) {
 					if (!isConflict) expect([id, shown.includes(id)]).toEqual([id, !named.has(id)]);
 				}
-				if (isConflict) expect(shown).toEqual([]);
 			}
 		}),
 	);
@@ -106,7 +148,8 @@ it('Every call that succeeded is one item, paired with every item that named one
 	fc.assert(
 		fc.property(runs, ({ plan, finished }) => {
 			const results = { requests: plan.accepted, invalidItems: plan.conflicts, finished };
-			const items = toItemsPerBatch(results, ({ ids, target }) => ({ ids, ...target }));
+			const toJson = ({ ids, target }: Batch) => ({ ids, ...target });
+			const items = toItemsPerBatch(results, toJson, rulesFor(false));
 			const calls = items.filter((item) => !isError(item));
 			const succeeded = finished.filter(({ outcome }) => outcome.state === 'succeeded');
 			expect(calls.map(({ json }) => json.ids)).toEqual(succeeded.map(({ ids }) => ids));
@@ -130,7 +173,7 @@ it('Each item has an object of its own', () => {
 	const finished = [{ ...batch, outcome: succeeded(batch) }];
 	const requests = [0, 1].map((itemIndex) => ({ itemIndex, ...batch }));
 	const results = { requests, invalidItems: [], finished };
-	const [first, second] = toItemsPerId(results, (id) => ({ id }));
+	const [first, second] = toItemsPerId(results, (id) => ({ id }), rulesFor(false));
 	expect(first.json).not.toBe(second.json);
 });
 
@@ -145,7 +188,8 @@ it('A call that would be made is one item, among the items that cannot be carrie
 		{ target, ids: ['c'] },
 	];
 	const invalidItems = [{ itemIndex: 1, message: 'Not so. [item 1]' }];
-	expect(toItemsPlanned(requests, invalidItems, batches, ({ ids }) => ({ ids }))).toEqual([
+	const toJson = ({ ids }: Batch) => ({ ids });
+	expect(toItemsPlanned(requests, invalidItems, batches, toJson, rulesFor(true))).toEqual([
 		{ json: { ids: ['a', 'b'] }, pairedItem: [{ item: 0 }, { item: 2 }] },
 		{ json: { error: 'Not so. [item 1]' }, pairedItem: { item: 1 } },
 		{ json: { ids: ['c'] }, pairedItem: [{ item: 2 }] },

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import {
-	accountOf,
+	fingerprintOf,
 	InvalidCredentialError,
 	readAddress,
 	readConnection,
@@ -88,14 +88,18 @@ describe('The token that n8n keeps', () => {
 		);
 	});
 
-	it.each(['iamEndpoint', 'domainName', 'username', 'projectId'])(
+	it.each(['iamEndpoint', 'domainName', 'username', 'projectId', 'password'])(
 		'is not used after a change of %s',
 		(field) => {
 			const changed = { ...iamUser, sessionToken: kept, [field]: 'other' };
-			expect(accountOf(changed)).not.toBe(accountOf(iamUser));
+			expect(fingerprintOf(changed)).not.toBe(fingerprintOf(iamUser));
 			expect(tokenOfSession(changed)).toBe('');
 		},
 	);
+
+	it('does not show the password that it was given for', () => {
+		expect(kept).not.toContain('password');
+	});
 
 	it.each([undefined, '', 'session-token'])('is none in %p', (sessionToken) => {
 		expect(tokenOfSession({ ...iamUser, sessionToken })).toBe('');

@@ -91,7 +91,12 @@ describe('A refusal keeps calls back', () => {
 		['until the date it says', headers('Tue, 01 Jan 2030 00:00:12 GMT'), 12_000],
 		['for 30 seconds at most', headers('3600'), 30_000],
 		['for 30 seconds at most for a date', headers('Tue, 01 Jan 2030 09:00:00 GMT'), 30_000],
-		['not at all for a date that has passed', headers('Mon, 01 Jan 2024 00:00:00 GMT'), 0],
+		[
+			'by its own measure for a date that has passed',
+			headers('Mon, 01 Jan 2024 00:00:00 GMT'),
+			1000,
+		],
+		['by its own measure when it says 0', headers('0'), 1000],
 		['by its own measure when it says nonsense', headers('soon'), 1000],
 		['by its own measure when there is none', {}, 1000],
 	])('%s', async (_, given, expected) => {

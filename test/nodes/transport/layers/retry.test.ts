@@ -38,12 +38,25 @@ describe('The wait before the next try', () => {
 
 	it.each([
 		['7', 7000],
-		['0', 0],
+		['0', 1000],
+		['0.01', 100],
+		['-3', 1000],
+		['soon', 1000],
 		['3600', 30_000],
 	])('is what Retry-After says (%s), up to 30 seconds', async (retryAfter, expected) => {
 		const refusal = answer(500, {}, { 'retry-after': retryAfter });
 		expect((await run([refusal, 200])).sentAt).toEqual([0, expected]);
 	});
+
+	it.each([undefined, '0', '0.001', '-1', 'Sun, 06 Nov 1994 08:49:37 GMT', 'soon'])(
+		'is never a matter of milliseconds (Retry-After: %p)',
+		async (retryAfter) => {
+			jest.mocked(Math.random).mockReturnValue(0);
+			const headers = retryAfter === undefined ? {} : { 'retry-after': retryAfter };
+			const { sentAt } = await run([answer(500, {}, headers)], 3);
+			expect(sentAt).toEqual([0, 100, 200, 300]);
+		},
+	);
 
 	it('concerns that call alone', async () => {
 		const failing = scripted(broken('ECONNRESET'), 200);

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { listFiles } from '../../../execution/wait/fileLookup';
 import type { KooSearchClient } from '../../../transport/client';
 import { ApiFailure, rethrow } from '../../../transport/errors/failure';
-import { count } from '../../../transport/response';
+import { count } from '../../../transport/schema';
 import type { UploadedFile } from './finishUploads';
 
 const answer = z.object({ total_count: count, deleted_count: count });

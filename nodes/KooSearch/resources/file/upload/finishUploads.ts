@@ -1,7 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { addHints } from '../../../execution/hints';
-import type { DoneItem, Output, WholeRun } from '../../../execution/item/itemOperation';
+import type { DoneItem, WholeRun } from '../../../execution/item/itemOperation';
+import type { Output } from '../../../execution/item/runItems';
 import type { KooSearchRecord } from '../../../execution/list/endpoints';
 import { getOrCreate } from '../../../execution/maps';
 import type { ParsingResult } from '../../../execution/wait/waitUntilParsed';

@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { ItemRun, Output } from '../../../execution/item/itemOperation';
+import type { ItemRun } from '../../../execution/item/itemOperation';
+import type { Output } from '../../../execution/item/runItems';
 import { ApiFailure } from '../../../transport/errors/failure';
 import type { FormFields } from '../../../transport/multipart';
 import type { UploadInput } from './checkUploads';

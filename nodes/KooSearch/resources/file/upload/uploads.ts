@@ -9,7 +9,8 @@ import { FileLookup, listFiles } from '../../../execution/wait/fileLookup';
 import type { KooSearchClient } from '../../../transport/client';
 import { ApiFailure, rethrow } from '../../../transport/errors/failure';
 import type { FilePart, FormFields } from '../../../transport/multipart';
-import { idText } from '../../../transport/response';
+import type { ApiRequest } from '../../../transport/request';
+import { idText } from '../../../transport/schema';
 import { pause } from '../../../transport/wait';
 
 /** A file on its way to a knowledge base. */
@@ -94,7 +95,9 @@ export class Uploads {
 			path: `/${this.knowledgeBaseId}/files`,
 			form: [...fields, ['file', file]] satisfies FormFields,
 			effect: 'once',
-		} as const;
+			// Page UploadFiles prints 201; a client also takes 200.
+			expectedStatuses: [200, 201],
+		} satisfies ApiRequest;
 		for (let tries = 1; ; tries++) {
 			try {
 				const { value } = await this.client.call(request, uploaded);

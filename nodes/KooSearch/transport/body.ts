@@ -1,0 +1,77 @@
+import type { IN8nHttpFullResponse } from 'n8n-workflow';
+
+import { hideInData, mayHold } from './errors/data';
+
+/**
+ * Longest answer that is read, in bytes after decompression: twice a page of 65,535 records. A few kilobytes of gzip
+ * can hold gigabytes, and n8n's helper sets no limit of its own.
+ */
+export const MAX_ANSWER = 64 * 1024 * 1024;
+
+/** An answer of more than MAX_ANSWER bytes. */
+export class AnswerTooLargeError extends Error {}
+
+/**
+ * Reads the body that n8n-core's helper gives with `encoding: 'stream'`.
+ *
+ * @param tokens that are to be hidden in what it holds
+ * @returns the response with its body as JSON, or as text where it is none
+ * @throws AnswerTooLargeError; ERR_BAD_RESPONSE when the connection breaks, or the signal ends it
+ */
+export async function withBody(
+	response: IN8nHttpFullResponse,
+	signal: AbortSignal,
+	tokens: string[],
+): Promise<IN8nHttpFullResponse> {
+	const stream: unknown = response.body;
+	if (!isStream(stream)) return response;
+	const end = () => stream.destroy();
+	signal.addEventListener('abort', end);
+	if (signal.aborted) end();
+	try {
+		const text = await readText(stream);
+		const body = mayHold(text, tokens) ? hideInData(parseJson(text), tokens) : parseJson(text);
+		return { ...response, body: body as IN8nHttpFullResponse['body'] };
+	} finally {
+		signal.removeEventListener('abort', end);
+		end();
+	}
+}
+
+/** As much of Node.js' Readable as is used; its module may not be imported in a community node. */
+interface Stream extends AsyncIterable<Uint8Array> {
+	destroy(): void;
+}
+
+function isStream(body: unknown): body is Stream {
+	return typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
+}
+
+async function readText(stream: Stream): Promise<string> {
+	const chunks: Uint8Array[] = [];
+	let size = 0;
+	try {
+		for await (const chunk of stream) {
+			size += chunk.length;
+			if (size > MAX_ANSWER) break;
+			chunks.push(chunk);
+		}
+	} catch (error) {
+		throw brokenOff(error);
+	}
+	if (size > MAX_ANSWER) throw new AnswerTooLargeError();
+	return new TextDecoder().decode(Buffer.concat(chunks));
+}
+
+/** Whatever a stream fails with, the answer began and did not come to its end: under the code that axios has for it. */
+function brokenOff(cause: unknown): Error {
+	return Object.assign(new Error('The answer broke off', { cause }), { code: 'ERR_BAD_RESPONSE' });
+}
+
+function parseJson(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return text;
+	}
+}
