@@ -27,7 +27,7 @@ const TEST_MESSAGES = {
 	307: REDIRECTED,
 	308: REDIRECTED,
 	400: "KooSearch did not accept the call. Check 'Project ID' and 'Application ID'.",
-	401: "The gateway did not accept the sign-in. A pasted token may have expired (24 hours), an AppCode may be unknown or not authorized, or 'Project ID' and 'Base URL' belong to different regions.",
+	401: "The gateway did not accept the sign-in. A pasted token may have expired (24 hours), an AppCode may be unknown or not authorized, 'Project ID' and 'Base URL' may belong to different regions, or the address asks for a secret and 'Authentication' sends none.",
 	403: "Access was refused. The gateway's administrator has to allow the KooSearch APIs for this user or app, and 'Project ID' and 'Application ID' have to be right.",
 	404: "Nothing is published there. Check 'Base URL', 'Project ID' and 'Application ID', and that the APIs are published in the RELEASE environment.",
 	429: 'The gateway has had too many calls. Wait a few seconds and try again.',
@@ -105,10 +105,16 @@ export class KooSearchApi implements ICredentialType {
 					value: 'appCode',
 					description: 'The AppCode of an app that the API gateway authorized',
 				},
+				{
+					name: 'None (Internal Address)',
+					value: 'none',
+					description:
+						'Sends no secret. Only for the internal address of the service, inside its own network.',
+				},
 			],
 			default: 'iamUser',
 			description:
-				'How to sign in to the API gateway. Which ways work depends on the security mode the APIs were published with: Huawei IAM for IAM User and Token, App for AppCode.',
+				'How to sign in to the API gateway. Which ways work depends on the security mode the APIs were published with: Huawei IAM for IAM User and Token, App for AppCode. The internal address of the service needs none.',
 		},
 		{
 			displayName: 'IAM Endpoint',

@@ -7,6 +7,7 @@ import type { Saved } from './client';
 import { PROJECT } from './install';
 
 export const NODE_TYPE = 'n8n-nodes-koosearch.kooSearch';
+export const TRIGGER_TYPE = 'n8n-nodes-koosearch.kooSearchTrigger';
 export const CREDENTIAL_TYPE = 'kooSearchApi';
 
 /** A workflow as the editor exports it. */
@@ -31,7 +32,9 @@ export async function readExamples(credential: Saved): Promise<Record<string, Wo
 
 export function withCredential(workflow: WorkflowJson, { id, name }: Saved): WorkflowJson {
 	const nodes = workflow.nodes.map((node) =>
-		node.type === NODE_TYPE ? { ...node, credentials: { [CREDENTIAL_TYPE]: { id, name } } } : node,
+		[NODE_TYPE, TRIGGER_TYPE].includes(node.type)
+			? { ...node, credentials: { [CREDENTIAL_TYPE]: { id, name } } }
+			: node,
 	);
 	return { ...workflow, nodes };
 }

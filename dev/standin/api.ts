@@ -124,7 +124,8 @@ function perform({ request, operation }: Context, exchange: Exchange): Delivery 
 	const { params, query, requestBody } = request;
 	const { state, faults, request: recorded } = exchange;
 	const carryOut = (untouched: string[] = []) => {
-		const call: Call = { params, query, body: requestBody, untouched: new Set(untouched) };
+		const all = (name: string) => [recorded.query[name] ?? []].flat();
+		const call: Call = { params, query, all, body: requestBody, untouched: new Set(untouched) };
 		return operations[operation.operationId ?? ''](call, state);
 	};
 	const fault = faults.next(recorded);

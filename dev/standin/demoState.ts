@@ -1,4 +1,5 @@
 import type { Directory, File, Task } from './knowledgeBase';
+import { demoText } from './demoTexts';
 import { State } from './state';
 
 const HOUR = 3_600_000;
@@ -95,16 +96,18 @@ function demoTask(n: number, create_time: number): Partial<Task> & { id: string 
 /** Every 25th file has the name of the one before it, for moves that meet a document of the same name. */
 function demoFile(
 	n: number,
-	stem: string,
+	stem: 'contract' | 'manual',
 	create_time: number,
 	directories: readonly DirectoryRow[],
 ): Partial<File> & { id: string } {
 	const namedLike = n % 25 === 0 ? n - 1 : n;
 	const type = FILE_TYPES[namedLike % FILE_TYPES.length];
 	const place = n % (directories.length + 1);
+	const name = `${stem}-${pad(namedLike)}.${type}`;
 	return {
 		id: `file-${pad(n)}`,
-		name: `${stem}-${pad(namedLike)}.${type}`,
+		name,
+		text: demoText(stem, n),
 		type,
 		size: 10_000 + n * 137,
 		status: FILE_STATUSES[n % FILE_STATUSES.length],

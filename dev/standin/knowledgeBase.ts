@@ -25,10 +25,12 @@ export interface File {
 	tags: string[];
 	create_user: string;
 	create_time: number;
-	/** Why it could not be parsed. */
-	upload_desc?: string;
 	/** Null: in no directory. */
 	directory_id: string | null;
+	/** What a search looks at: passages with an empty line between them. Not in answers that list files. */
+	text: string;
+	/** Why it could not be parsed. */
+	upload_desc?: string;
 }
 
 export interface Directory {
@@ -125,6 +127,7 @@ export function addFile({ files, directories }: KnowledgeBase, seed: Seed<File>)
 		create_user: USER,
 		create_time: Date.now(),
 		directory_id: null,
+		text: '',
 		...given,
 	});
 }

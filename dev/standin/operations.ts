@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 
+import { changes } from './changes';
 import type { Answer } from './exchange';
 import type { Directory, File, KnowledgeBase, Task } from './knowledgeBase';
 import { addDirectory, DEEPEST_LEVEL } from './knowledgeBase';
 import { serviceRefusal } from './refusals';
+import { searchOperations } from './search';
 import { signIn } from './signIn';
 import type { State } from './state';
 import { beginParsing, goOnParsing, uploadFile } from './uploads';
@@ -12,13 +14,15 @@ import type { UploadForm } from './uploads';
 /** A request that fits the document: its defaults are filled in, its numbers are numbers. */
 export interface Call {
 	params: Record<string, string>;
-	query: Record<string, string | number | undefined> & { ids?: string[] };
+	query: Record<string, string | number | undefined>;
+	/** The values of a query parameter that may be repeated. */
+	all(name: string): string[];
 	body: unknown;
 	/** IDs to leave as they are, as if they weren't there. */
 	untouched: ReadonlySet<string>;
 }
 
-type Operation = (call: Call, state: State) => Answer;
+export type Operation = (call: Call, state: State) => Answer;
 
 /** By the names of their API pages, which are the operationIds of the document. */
 export const operations: Record<string, Operation> = {
@@ -87,14 +91,15 @@ export const operations: Record<string, Operation> = {
 		const { file_name, file_type, file_status, category } = call.query;
 		const directoryId = directoryIdIn(category);
 		const { files, ignoresIds } = knowledgeBaseOf(call, state);
-		const ids = ignoresIds ? undefined : call.query.ids;
+		const [ids, tags] = [ignoresIds ? [] : call.all('ids'), call.all('tags')];
 		const found = [...files.values()].filter(
 			(file) =>
 				contains(file.name, file_name) &&
 				isOrAny(file.type, file_type) &&
 				isOrAny(file.status, file_status) &&
 				isOrAny(file.directory_id, directoryId) &&
-				(ids === undefined || ids.includes(file.id)),
+				(ids.length === 0 || ids.includes(file.id)) &&
+				tags.every((tag) => file.tags.includes(tag)),
 		);
 		const { page_num, page_size } = call.query;
 		return ok({
@@ -143,6 +148,9 @@ export const operations: Record<string, Operation> = {
 		});
 	},
 
+	...searchOperations,
+	...changes,
+
 	KeystoneCreateUserTokenByPassword: (call, state) => signIn(call.body, state),
 };
 
@@ -151,12 +159,12 @@ interface MoveBody {
 	directory_id?: string | null;
 }
 
-function ok(body: object): Answer {
+export function ok(body: object): Answer {
 	return { status: 200, body };
 }
 
 /** @throws Refusal: a database query without a result is the likeliest answer of page ErrorCode */
-function knowledgeBaseOf({ params }: Call, state: State): KnowledgeBase {
+export function knowledgeBaseOf({ params }: Call, state: State): KnowledgeBase {
 	const knowledgeBase = state.knowledgeBases.get(params.repo_id);
 	if (!knowledgeBase) throw serviceRefusal('KOS.00060001', 'The knowledge base does not exist');
 	goOnParsing(knowledgeBase);
@@ -164,7 +172,7 @@ function knowledgeBaseOf({ params }: Call, state: State): KnowledgeBase {
 }
 
 /** @throws Refusal as above, and for one that is closed (page ErrorCode) */
-function openKnowledgeBase(call: Call, state: State): KnowledgeBase {
+export function openKnowledgeBase(call: Call, state: State): KnowledgeBase {
 	const knowledgeBase = knowledgeBaseOf(call, state);
 	if (knowledgeBase.status === 'open') return knowledgeBase;
 	throw serviceRefusal('KOS.00080003', 'The knowledge base is closed; open it first');
@@ -226,7 +234,7 @@ function contains(value: string, wanted: string | number | undefined): boolean {
 }
 
 /** Takes `id`, and `name(id)` as an older page writes it. */
-function directoryIdIn(category: string | number | undefined): string | undefined {
+export function directoryIdIn(category: string | number | undefined): string | undefined {
 	return category === undefined ? undefined : String(category).replace(/^.*\((.+)\)$/s, '$1');
 }
 
@@ -234,7 +242,7 @@ function toTaskRecord({ id, name, type, status, process, create_time, task_desc 
 	return { id, name, type, status, process, create_time, task_desc };
 }
 
-function toFileRecord({ directory_id, create_time, ...file }: File) {
+function toFileRecord({ directory_id, create_time, text: _, ...file }: File) {
 	return { ...file, category: directory_id, create_time: String(create_time) };
 }
 

@@ -7,6 +7,8 @@ export class State {
 	readonly projectId: string = 'b25446daeb1a41a7953c5deba2b2677a';
 	readonly applicationId: string = 'be9b19bf-4865-4fb8-b9f8-2fd1fea98d76';
 	readonly access = new AccessControl(this.projectId);
+	/** The IDs of dialogues that can be gone on with. */
+	readonly chats = new Set<string>();
 	readonly knowledgeBases = new Map<string, KnowledgeBase>();
 
 	/** @throws Error when an ID occurs twice or refers to nothing */

@@ -22,7 +22,9 @@ export class KooSearch implements INodeType {
 		icon: { light: 'file:koosearch.svg', dark: 'file:koosearch.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		// "getMany: knowledgeBase" as people write it: "Get Many: Knowledge Base".
+		subtitle:
+			'={{ ($parameter["operation"] + ": " + $parameter["resource"]).replace(/[A-Z]/g, " $&").replace(/(^|[ ])[a-z]/g, (start) => start.toUpperCase()) }}',
 		description: 'Find, delete, move and retry tasks and files in Huawei Cloud KooSearch',
 		defaults: { name: 'KooSearch' },
 		usableAsTool: true,

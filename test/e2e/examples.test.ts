@@ -62,7 +62,7 @@ it('deletes tasks: one item per ID, each paired with the item that named it', as
 	expect(items.map(({ json }) => [json.id, json.deleted])).toEqual([
 		...named.map((task) => [task.id, !stays(task)]),
 		['task-0001', true],
-		['task-9999', true],
+		['task-9999', false],
 	]);
 	expect(items.map(({ pairedItem }) => pairedItem)).toEqual(
 		[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 10].map((item) => ({ item })),
@@ -92,10 +92,30 @@ it('clears failed tasks that are older than a week, and no others', async () => 
 	const result = await run('clear-old-failed-tasks.json', 'Every Night');
 
 	expect(failedLongAgo.length).toBeGreaterThan(10);
-	const deleted = result.items('Delete Tasks').map(({ json }) => json.id);
-	expect(new Set(deleted)).toEqual(new Set(failedLongAgo));
-	expect(deleted).toHaveLength(failedLongAgo.length);
+	expect(result.items('Delete Tasks').map(({ json }) => json)).toEqual([
+		expect.objectContaining({
+			requested: failedLongAgo.length,
+			deleted: failedLongAgo.length,
+			notDoneIds: [],
+		}),
+	]);
+	expect(result.items('Notify')).toEqual([]);
 	expect([...contracts.tasks.keys()]).toEqual(kept);
+});
+
+it('passes on which tasks could not be cleared', async () => {
+	const [stays] = [...contracts.tasks.values()].filter(
+		({ status, create_time }) => status === 'ERROR' && Date.now() - create_time > 7 * DAY,
+	);
+	standin.faults.add({
+		what: { kind: 'reject', ids: [stays.id] },
+		when: { method: 'DELETE' },
+		times: Infinity,
+	});
+	const result = await run('clear-old-failed-tasks.json', 'Every Night');
+	expect(result.items('Notify').map(({ json }) => json)).toEqual([
+		expect.objectContaining({ notDone: 1, notDoneIds: [stays.id] }),
+	]);
 });
 
 it('has files that could not be parsed parsed again, and no others', async () => {
@@ -104,10 +124,14 @@ it('has files that could not be parsed parsed again, and no others', async () =>
 	const result = await run('retry-failed-files.json', 'Every Night');
 
 	expect(failed.length).toBeGreaterThan(10);
-	const retried = result.items('Retry Files').map(({ json }) => [json.id, json.retried]);
-	expect(new Map(retried as Array<[string, boolean]>)).toEqual(
-		new Map(failed.map(({ id }) => [id, true])),
-	);
+	expect(result.items('Retry Files').map(({ json }) => json)).toEqual([
+		expect.objectContaining({
+			requested: failed.length,
+			retried: failed.length,
+			notDoneIds: [],
+		}),
+	]);
+	expect(result.items('Notify')).toEqual([]);
 	const expected = [...before].map(([id, status]) => [id, status === 'ERROR' ? 'PENDING' : status]);
 	expect([...contracts.files].map(([id, { status }]) => [id, status])).toEqual(expected);
 });

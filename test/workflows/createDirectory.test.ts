@@ -151,7 +151,7 @@ describe('a creation whose answer was lost', () => {
 		expect(result.json).toMatchObject([{ id: byName('Invoices')[0].id, status: 'created' }]);
 	});
 
-	it('ends the run where the directories cannot be listed, and says that nobody knows', async () => {
+	it('is said to be unconfirmed where the directories cannot be listed either', async () => {
 		standin.faults.add({ what: { kind: 'reset' }, when: { method: 'POST' }, at: 'after' });
 		const isListing = { operationId: 'ListDirectory' };
 		standin.faults.add({
@@ -161,8 +161,20 @@ describe('a creation whose answer was lost', () => {
 			times: Infinity,
 		});
 		const result = await create(['Invoices']);
-		expect(errorText(result)).toContain('The connection to KooSearch was cut off.');
-		expect(errorText(result)).toContain('not known: look before you run it again');
+		expect(result.json).toEqual([
+			{
+				id: null,
+				created: null,
+				status: 'unconfirmed',
+				name: 'Invoices',
+				path: 'Invoices',
+				parentId: null,
+				knowledgeBaseId: 'kb',
+			},
+		]);
+		const [hint] = result.hints('KooSearch').map(({ message }) => message);
+		expect(hint).toContain('The connection to KooSearch was cut off.');
+		expect(hint).toContain('not known: look before you run it again');
 		expect(creations()).toHaveLength(1);
 	});
 });
@@ -189,20 +201,44 @@ it('goes on after a failure with On Error = Continue', async () => {
 	expect(result.output.map(({ pairedItem }) => (pairedItem as { item: number }).item)).toEqual([
 		0, 1, 2, 3,
 	]);
-	expect(result.json[1].error).toContain('KOS.00080003');
-	expect(result.json[2].error).toContain("'Path'");
+	expect(result.json.slice(1, 3)).toEqual([
+		{
+			id: null,
+			created: null,
+			status: 'failed',
+			knowledgeBaseId: 'kb',
+			error: expect.stringContaining('KOS.00080003'),
+		},
+		{
+			id: null,
+			created: false,
+			status: 'invalid',
+			knowledgeBaseId: 'kb',
+			error: expect.stringContaining("'Path'"),
+		},
+	]);
+	expect(result.hints('KooSearch')[0].message).toContain('1 of 3 items failed. ');
 	expect(result.json[3]).toMatchObject({ name: 'C', status: 'created' });
 });
 
-it('ends at once when the run is canceled', async () => {
-	standin.faults.add({ what: { kind: 'hang' }, when: { method: 'POST' }, times: Infinity });
+it('ends at once when the run is canceled, and gives what was done', async () => {
+	const when = { method: 'POST' };
+	standin.faults.add({ what: { kind: 'hang' }, when, skip: 1, times: Infinity });
 	const result = await runNode({
 		standin,
-		items: [{ path: 'A' }, { path: 'B' }],
+		items: [{ path: 'A' }, { path: 'B' }, { path: 'C' }],
 		parameters: { ...createParameters, options: { concurrency: 1 } },
-		onStarted: (cancel) => setTimeout(cancel, 150),
+		onStarted: (cancel) => {
+			const timer = setInterval(() => {
+				if (creations().length < 2) return;
+				clearInterval(timer);
+				cancel();
+			}, 5);
+		},
 	});
 	expect(result.status).toBe('canceled');
-	expect(creations()).toHaveLength(1);
-	expect(result.log).toContain('Of 2 items, 0 succeeded, 1 failed, 1 not attempted.');
+	expect(creations()).toHaveLength(2);
+	expect(result.json).toMatchObject([{ name: 'A', status: 'created' }]);
+	expect(result.nodeError('KooSearch')).toBeUndefined();
+	expect(result.log).toContain('Of 3 items, 1 succeeded, 1 failed, 1 not attempted.');
 });

@@ -43,6 +43,12 @@ it.each([
 	expect((await press(data())).status).toBe('OK');
 });
 
+it('succeeds for the internal address, which gets no secret', async () => {
+	standin.state.access.isInternal = true;
+	expect((await press({ authentication: 'none', token: 'left-token' })).status).toBe('OK');
+	expect(standin.requests[0].headers).not.toHaveProperty('x-auth-token');
+});
+
 it('renews an expired token of an IAM user', async () => {
 	const sessionToken = standin.state.access.issueToken();
 	standin.state.access.expireTokens();

@@ -40,6 +40,7 @@ it('lists the files that are left when not all were deleted', async () => {
 	expect(standin.requests.map(({ operationId }) => operationId)).toEqual([
 		...Array(3).fill('BatchDeleteFiles'),
 		'SearchFiles',
+		'SearchFiles',
 	]);
 	const left = result.json.filter(({ deleted }) => deleted === false);
 	expect(left.map(({ id, status }) => [id, status])).toEqual([
@@ -48,7 +49,7 @@ it('lists the files that are left when not all were deleted', async () => {
 	]);
 	expect(filesLeft()).toEqual(['f003', 'f111', 'other']);
 	expect(result.hints('KooSearch').map(({ message }) => message)).toEqual([
-		"2 of 250 files were not deleted: 2 for a reason that KooSearch doesn't give.",
+		'2 of 250 files were not deleted: 2 still there.',
 	]);
 });
 

@@ -100,9 +100,9 @@ it('never mixes knowledge bases in a call', async () => {
 describe('what the counts of an answer become without a listing', () => {
 	const cases: Array<[string, number, number, boolean | null, string]> = [
 		['all', 3, 3, true, 'deleted'],
-		['all, though the total says otherwise', 2, 3, true, 'deleted'],
 		['some', 3, 2, null, 'unconfirmed'],
 		['some, all that the API counted', 2, 2, null, 'unconfirmed'],
+		['none of those that the API counted', 1, 0, false, 'notDeleted'],
 		['none', 3, 0, false, 'notDeleted'],
 		['none of none', 0, 0, false, 'notDeleted'],
 	];
@@ -128,6 +128,13 @@ describe('what the counts of an answer become without a listing', () => {
 
 	const unusable: Array<[string, unknown, string]> = [
 		['more deleted than sent', { total_count: 3, deleted_count: 4 }, "'deleted_count' is above 3"],
+		['more deleted than counted', { total_count: 2, deleted_count: 3 }, "is above 'total_count'"],
+		['more counted than sent', { total_count: 4, deleted_count: 3 }, "'total_count' is above 3"],
+		[
+			'an error code',
+			{ error_code: 'KOS.00060001', total_count: 3, deleted_count: 3 },
+			'KOS.00060001, HTTP 200',
+		],
 		['a missing count', { total_count: 3 }, "'deleted_count' is missing"],
 		['no total', { deleted_count: 3 }, "'total_count' is missing"],
 		['text for a count', { total_count: 3, deleted_count: '3' }, "'deleted_count' is not a number"],
@@ -174,13 +181,17 @@ it('gives one item for each call with Output = One Item per Batch', async () => 
 it('only shows the calls with Dry Run', async () => {
 	const { ids, items } = numbered(3);
 	standin.state.addKnowledgeBase({ id: 'kb', tasks: ids });
-	const { output } = await runNode({
+	const { output, hints } = await runNode({
 		standin,
 		items,
 		parameters: { ...deleteParameters, options: { dryRun: true, batchSize: 2 } },
 	});
-	expect(standin.requests).toEqual([]);
+	expect(standin.requests.map(({ method }) => method)).toEqual(['GET', 'GET']);
 	expect(tasksLeft()).toEqual(ids);
+	expect(hints('KooSearch').map(({ message }) => message)).toEqual([
+		"This was a dry run: nothing was changed. Without 'Dry Run' there would be 2 calls with 3 tasks.",
+	]);
+	expect(Object.keys(output[0].json).slice(0, 3)).toEqual(['dryRun', 'operation', 'count']);
 	expect(output[0]).toEqual({
 		json: {
 			dryRun: true,
@@ -194,6 +205,53 @@ it('only shows the calls with Dry Run', async () => {
 		pairedItem: [{ item: 0 }, { item: 1 }],
 	});
 	expect(output[1].json).toMatchObject({ ids: ['t3'], count: 1 });
+});
+
+it.each([202, 206, 207])('does not take HTTP %i for done', async (status) => {
+	const body = { total_count: 1, deleted_count: 1 };
+	standin.faults.add({ what: { kind: 'body', body, status } });
+	standin.state.addKnowledgeBase({ id: 'kb', tasks: ['a'] });
+	const { json } = await runNode({
+		standin,
+		items: [{ id: 'a' }],
+		parameters: deleteParameters,
+		onError: 'continueRegularOutput',
+	});
+	expect(json).toMatchObject([{ id: 'a', deleted: null, status: 'failed' }]);
+	expect(json[0].error).toContain(`its status is not 200 (HTTP ${status})`);
+	expect(json[0].error).toContain('Whether the call took effect is not known');
+});
+
+it('notices in a dry run a knowledge base that is not there', async () => {
+	standin.state.addKnowledgeBase({ id: 'kb', tasks: ['a'] });
+	const result = await runNode({
+		standin,
+		items: [
+			{ id: 'a', kb: 'kb' },
+			{ id: 'a', kb: 'kb-typo' },
+		],
+		parameters: {
+			...deleteParameters,
+			knowledgeBase: { __rl: true, mode: 'id', value: '={{ $json.kb }}' },
+			options: { dryRun: true },
+		},
+	});
+	expect(result.hints('KooSearch')[1].message).toBe(
+		`Not a knowledge base of this application: "kb-typo". Check 'Knowledge Base'.`,
+	);
+	expect(tasksLeft()).toEqual(['a']);
+});
+
+it('says of One Item per Batch that nobody knows, when a lost try may have done it', async () => {
+	jest.spyOn(Math, 'random').mockReturnValue(0);
+	standin.state.addKnowledgeBase({ id: 'kb', tasks: ['a'] });
+	standin.faults.add({ what: { kind: 'reset' }, at: 'after' });
+	const { json } = await runNode({
+		standin,
+		items: [{ id: 'a' }],
+		parameters: { ...deleteParameters, options: { output: 'perBatch' } },
+	});
+	expect(json).toMatchObject([{ status: 'unconfirmed', response: { deleted_count: 0 } }]);
 });
 
 it('keeps to Concurrent Batches', async () => {

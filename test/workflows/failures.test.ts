@@ -38,8 +38,9 @@ describe('On Error = Stop', () => {
 		const { message } = result.error!;
 		expect(message).toContain('The knowledge base is closed (KOS.00080003, HTTP 400)');
 		expect(message).toContain('Enable the knowledge base');
-		expect(message).toContain('[item 20]');
+		expect(message).not.toContain('[item');
 		const told = errorText(result);
+		expect(told).toContain(`IDs in the call that failed: ${ids.slice(20, 30).join(', ')}.`);
 		expect(told).toContain('Of 5 calls, 2 succeeded (20 tasks: 20 deleted)');
 		expect(told).toContain('1 failed (10 tasks)');
 		expect(told).toContain('2 not attempted (20 tasks)');
@@ -75,7 +76,7 @@ describe('On Error = Stop', () => {
 			parameters: { ...deleteParameters, options: { ...tens, concurrency: 1 } },
 		});
 		expect(errorText(result)).toContain('t20 and 20 more.');
-		expect(errorText(result)).not.toContain('t21');
+		expect(errorText(result)).toMatch(/Done: t01, .* t20 and 20 more\.$/);
 	});
 
 	it('lists as done only what was done', async () => {
@@ -103,7 +104,7 @@ describe('On Error = Stop', () => {
 		const { error } = await runNode({ standin, items, parameters: deleteParameters });
 		expect(error).toHaveProperty(
 			'description',
-			'Of 1 call, 0 succeeded (0 tasks), 1 failed (50 tasks), 0 not attempted (0 tasks).',
+			`Of 1 call, 0 succeeded (0 tasks), 1 failed (50 tasks), 0 not attempted (0 tasks). IDs in the call that failed: ${ids.slice(0, 20).join(', ')} and 30 more.`,
 		);
 	});
 
@@ -117,6 +118,18 @@ describe('On Error = Stop', () => {
 		expect(result.status).toBe('error');
 		expect(standin.requests).toHaveLength(1);
 		expect(tasksLeft()).toEqual(ids);
+		expect(errorText(result)).toContain("With 'On Error' set to Continue, the node isolates");
+		expect(errorText(result)).not.toContain('[item');
+	});
+
+	it('names an item only where it is the only one that the call was for', async () => {
+		standin.faults.add({ what: { kind: 'refuseIds', ids: ['t05'] }, times: Infinity });
+		const result = await runNode({
+			standin,
+			items: [{ id: 't01' }, { id: 't05' }],
+			parameters: { ...deleteParameters, options: { batchSize: 1, concurrency: 1 } },
+		});
+		expect(result.error?.message).toContain('[item 1]');
 	});
 });
 
@@ -141,11 +154,13 @@ describe.each(['continueRegularOutput', 'continueErrorOutput'] as const)(
 				ids.slice(20, 30).map((_, n) => ({ item: 20 + n })),
 			);
 			expect(failed[3].json.error).toContain('KOS.00080003');
-			expect(failed[3].json.error).toContain('t24');
-			expect(failed[3].json.error).not.toContain('t25');
-			expect(failed[3].json.error).toContain('[item 23]');
+			expect(failed[3].json.error).not.toContain('[item');
+			expect(result.hints('KooSearch').map(({ message }) => message)).toEqual([
+				expect.stringMatching(/^10 of 50 tasks failed\. .*KOS\.00080003/),
+			]);
 			if (onError === 'continueErrorOutput') {
 				expect(result.errors).toHaveLength(10);
+				expect(failed[3].json.error).toContain('Concerns: t24.');
 				expect(result.output.map(({ json }) => json.id)).toEqual([
 					...ids.slice(0, 20),
 					...ids.slice(30),
@@ -153,10 +168,17 @@ describe.each(['continueRegularOutput', 'continueErrorOutput'] as const)(
 			} else {
 				const order = result.output.map(({ pairedItem }) => (pairedItem as { item: number }).item);
 				expect(order).toEqual(ids.map((_, n) => n));
+				expect(failed[3].json).toEqual({
+					id: 't24',
+					deleted: null,
+					status: 'failed',
+					knowledgeBaseId: 'kb',
+					error: expect.any(String),
+				});
 			}
 		});
 
-		it('gives an item its results first, then one error item that names the rest', async () => {
+		it('gives an item its results, and the IDs that have none', async () => {
 			standin.faults.add(refuseOneCall);
 			const result = await runNode({
 				standin,
@@ -168,8 +190,12 @@ describe.each(['continueRegularOutput', 'continueErrorOutput'] as const)(
 				({ pairedItem }) => (pairedItem as { item: number }).item === 0,
 			);
 			expect(first.slice(0, 5).map(({ json }) => json.id)).toEqual(ids.slice(15, 20));
-			expect(first).toHaveLength(6);
-			expect(first[5].json.error).toContain(`Concerns: ${ids.slice(20, 25).join(', ')}.`);
+			if (onError === 'continueErrorOutput') {
+				expect(first).toHaveLength(6);
+				expect(first[5].json.error).toContain(`Concerns: ${ids.slice(20, 25).join(', ')}.`);
+			} else {
+				expect(first.map(({ json }) => json.id)).toEqual(ids.slice(15, 25));
+			}
 		});
 
 		it('finds the one bad ID among many, and carries out the others', async () => {
@@ -295,6 +321,15 @@ describe.each(['continueRegularOutput', 'continueErrorOutput'] as const)(
 			expect(failed).toHaveLength(40);
 			for (const { json } of failed) expect(json.error).toContain('APIG.0302');
 			expect(failed[39].json.error).toContain('Not attempted');
+			if (onError === 'continueRegularOutput') {
+				expect(failed.map(({ json }) => [json.deleted, json.status])).toEqual([
+					...Array(10).fill([null, 'failed']),
+					...Array(30).fill([false, 'notAttempted']),
+				]);
+			}
+			expect(result.hints('KooSearch')[0].message).toMatch(
+				/^10 of 50 tasks failed, and 30 were not attempted\. /,
+			);
 		});
 
 		it('gives the calls that went through in One Item per Batch, halves included', async () => {

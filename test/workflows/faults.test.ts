@@ -192,8 +192,8 @@ it('tells of a host that does not exist, without trying again', async () => {
 });
 
 describe('a cancellation', () => {
-	it.each(['stopWorkflow', 'continueRegularOutput'] as const)(
-		'ends the wait for an answer and is told, with On Error = %s',
+	it.each(['stopWorkflow', 'continueRegularOutput', 'continueErrorOutput'] as const)(
+		'ends the wait for an answer, and the node gives what was done, with On Error = %s',
 		async (onError) => {
 			standin.faults.add({ what: { kind: 'hang' }, skip: 2, times: Infinity });
 			const result = await runNode({
@@ -212,7 +212,11 @@ describe('a cancellation', () => {
 			expect(result.status).toBe('canceled');
 			expect(standin.requests).toHaveLength(3);
 			expect(tasksLeft()).toEqual(ids.slice(10));
-			expect(result.nodeError('KooSearch')?.message).toContain('canceled');
+			expect(result.nodeError('KooSearch')).toBeUndefined();
+			expect(result.json.map(({ id, deleted }) => [id, deleted])).toEqual(
+				ids.slice(0, 10).map((id) => [id, true]),
+			);
+			expect(result.hints('KooSearch')).toEqual([]);
 			expect(result.log).toContain('Of 4 calls, 2 succeeded (10 tasks: 10 deleted)');
 			const logged = result.log.split('\n').filter((line) => line.startsWith('info: KooSearch'));
 			expect(logged).toHaveLength(1);

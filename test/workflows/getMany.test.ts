@@ -174,6 +174,16 @@ describe('tasks', () => {
 		standin.state.addKnowledgeBase({ id: 'kb', tasks: all });
 		const some = parameters('task', { limit: 10 });
 		const result = await runNode({ standin, items: [{}], parameters: some });
+		expect(result.hints('KooSearch').map(({ message }) => message)).toEqual([
+			"The output stops at 'Limit' = 10: the list has 60 tasks. Turn on 'Return All' or raise 'Limit' to get more.",
+		]);
+	});
+
+	it('that are as many as the limit need no hint', async () => {
+		standin.state.addKnowledgeBase({ id: 'kb', tasks: numbered(10).ids });
+		const some = parameters('task', { limit: 10 });
+		const result = await runNode({ standin, items: [{}], parameters: some });
+		expect(result.json).toHaveLength(10);
 		expect(result.hints('KooSearch')).toEqual([]);
 	});
 

@@ -73,7 +73,21 @@ it.each(['continueRegularOutput', 'continueErrorOutput'] as const)(
 		const done = result.output.filter(({ json }) => json.deleted === true);
 		expect(done.map(({ json }) => json.id)).toEqual(tasks);
 		if (onError === 'continueErrorOutput') expect(errors[0].json.note).toBe('kept');
-		else expect(Object.keys(errors[0].json)).toEqual(['error']);
+		else {
+			expect(errors.map(({ json }) => json)).toEqual([
+				{
+					id: '../x',
+					deleted: false,
+					status: 'invalid',
+					knowledgeBaseId: `kb-${onError}`,
+					error: expect.stringContaining('[item 1]'),
+				},
+				expect.objectContaining({ id: null, deleted: false, status: 'invalid' }),
+			]);
+		}
+		expect(result.hints('KooSearch')[0].message).toMatch(
+			/^2 items failed, since the input is not valid\. 'Task IDs'/,
+		);
 	},
 );
 
@@ -146,8 +160,10 @@ describe('options', () => {
 		['timeout', 0, "'Timeout (Ms)': 0"],
 		['retryFor', 1441, "'Keep Trying (Minutes)': 1441 is not a whole number from 0 to 1440"],
 		['maxRetries', 11, "'Max Retries': 11 is not a whole number from 0 to 10"],
-		['output', '={{ "all" }}', `'Output': "all" is not one of perId, perBatch`],
+		['output', '={{ "all" }}', `'Output': "all" is not one of perId, perBatch, summary`],
 		['dryRun', '={{ $json.dry }}', "'Dry Run':"],
+		['maxIds', -1, "'Stop Above (IDs)': -1 is not a whole number from 0 to"],
+		['notDoneAsError', '={{ 1 }}', "'Treat Not Done as Error': 1 is neither true nor false"],
 	];
 	it.each(options)('%s = %p is refused', async (name, value, message) => {
 		const parameters = { ...deleteParameters, options: { [name]: value as string } };
@@ -162,6 +178,10 @@ describe('options', () => {
 		expect(continued.output.map(({ pairedItem }) => pairedItem)).toEqual([
 			{ item: 0 },
 			{ item: 1 },
+		]);
+		expect(continued.json.map(({ id, deleted, status }) => [id, deleted, status])).toEqual([
+			['t1', false, 'notAttempted'],
+			['t2', false, 'notAttempted'],
 		]);
 		for (const { error } of continued.json) expect(error).toContain(message);
 		expect(standin.requests).toEqual([]);

@@ -121,8 +121,11 @@ it('believes no list when a file stands in two', async () => {
 			body: { success_file_ids: ['a', 'b', 'b'], filter_exist_file_ids: ['a', 'a'] },
 		},
 	});
-	const { json } = await runNode({ standin, items: [{ id: 'a,b' }], parameters: moveParameters });
-	expect(json.map(({ status }) => status)).toEqual(['unreported', 'moved']);
+	const result = await runNode({ standin, items: [{ id: 'a,b' }], parameters: moveParameters });
+	expect(result.json.map(({ status }) => status)).toEqual(['unreported', 'moved']);
+	expect(result.hints('KooSearch').map(({ message }) => message)).toEqual([
+		"1 of 2 files was not confirmed as moved: 1 in two lists of KooSearch's answer.",
+	]);
 });
 
 it.each([
@@ -219,11 +222,11 @@ it('moves nothing when two items contradict each other', async () => {
 
 	const continued = await runNode({ ...run, onError: 'continueRegularOutput' });
 	expect(
-		continued.output.map(({ json, pairedItem }) => [json.status ?? 'error', pairedItem]),
+		continued.output.map(({ json, pairedItem }) => [json.id, json.status, pairedItem]),
 	).toEqual([
-		['moved', { item: 0 }],
-		['moved', { item: 1 }],
-		['error', { item: 2 }],
+		['a', 'moved', { item: 0 }],
+		['b', 'moved', { item: 1 }],
+		['a', 'invalid', { item: 2 }],
 	]);
 	expect(directoryOf('a')).toBe('d1');
 });
@@ -259,5 +262,138 @@ it('names the directory in Dry Run and in One Item per Batch', async () => {
 		ids: ['a'],
 		status: 'complete',
 		response: { directory_id: 'd1', success_file_ids: ['a'] },
+	});
+});
+
+describe('a wrong directory', () => {
+	beforeEach(() => {
+		standin.state.addKnowledgeBase({
+			id: 'kb',
+			directories: [{ id: 'd1', name: 'Contracts' }],
+			files: ['a', 'b'],
+		});
+	});
+
+	it('is told with the name of its field, once KooSearch refused it', async () => {
+		const parameters = { ...moveParameters, directory: locator('d9') };
+		const result = await runNode({ standin, items: [{ id: 'a,b' }], parameters });
+		expect(errorText(result)).toContain(
+			`'Directory': the knowledge base "kb" has no directory with the ID "d9".`,
+		);
+		expect(standin.requests.map(({ operationId }) => operationId)).toEqual([
+			'UpdateDirectoryOfFile',
+			'ListDirectory',
+		]);
+	});
+
+	it('given by its name gets the ID to enter; no file is to blame', async () => {
+		const parameters = { ...moveParameters, directory: locator('Contracts') };
+		const result = await runNode({
+			standin,
+			items: [{ id: 'a,b' }],
+			parameters,
+			onError: 'continueRegularOutput',
+		});
+		expect(JSON.stringify(result.json)).toContain('is the name of a directory; its ID is');
+		// No search for a bad ID among the files.
+		expect(standin.requests).toHaveLength(2);
+	});
+
+	it('stays what KooSearch says where the directory is there', async () => {
+		standin.faults.add({ what: { kind: 'status', status: 400, code: 'KOS.00080003' } });
+		const result = await runNode({ standin, items: [{ id: 'a' }], parameters: moveParameters });
+		expect(errorText(result)).toContain('KOS.00080003');
+		expect(errorText(result)).not.toContain("'Directory'");
+	});
+});
+
+describe('a directory by its path', () => {
+	const byPath = { __rl: true, mode: 'path', value: '={{ $json.path }}' };
+	const parameters = { ...moveParameters, directory: byPath };
+	const sent = () => standin.requests.map(({ operationId }) => operationId);
+
+	beforeEach(() => {
+		standin.state.addKnowledgeBase({
+			id: 'kb',
+			directories: [
+				{ id: 'd1', name: 'Contracts' },
+				{ id: 'd2', name: '2025', parent_id: 'd1' },
+			],
+			files: ['a', 'b', 'c'],
+		});
+	});
+
+	it('is looked up once for all items, and one call serves both ways to write it', async () => {
+		const items = [
+			{ id: 'a', path: 'Contracts / 2025' },
+			{ id: 'b', path: 'Contracts/2025' },
+		];
+		const { json } = await runNode({ standin, items, parameters });
+		expect(json).toEqual(
+			['a', 'b'].map((id) => ({
+				id,
+				moved: true,
+				status: 'moved',
+				directoryId: 'd2',
+				knowledgeBaseId: 'kb',
+			})),
+		);
+		expect(sent()).toEqual(['ListDirectory', 'UpdateDirectoryOfFile']);
+	});
+
+	it('that is not there moves nothing and creates nothing', async () => {
+		const items = [
+			{ id: 'a', path: 'Contracts' },
+			{ id: 'b', path: 'Contracts / 2026' },
+		];
+		const result = await runNode({ standin, items, parameters });
+		expect(errorText(result)).toContain(`has no directory "Contracts / 2026"`);
+		expect(errorText(result)).toContain('[item 1]');
+		expect(sent()).toEqual(['ListDirectory']);
+	});
+
+	it('that is not there is an error of its own item under Continue', async () => {
+		const items = [
+			{ id: 'a', path: 'Contracts' },
+			{ id: 'b', path: 'Contracts / 2026' },
+		];
+		const result = await runNode({
+			standin,
+			items,
+			parameters,
+			onError: 'continueRegularOutput',
+		});
+		expect(result.json[0]).toMatchObject({ id: 'a', status: 'moved', directoryId: 'd1' });
+		expect(result.json[1].error).toContain(`has no directory "Contracts / 2026"`);
+	});
+
+	it('is created once where that is asked for, however many items name it', async () => {
+		const items = ['a', 'b', 'c'].map((id, n) => ({
+			id,
+			path: `Contracts / 2026 / Week ${n % 2}`,
+		}));
+		const { json } = await runNode({
+			standin,
+			items,
+			parameters: { ...parameters, createDirectories: true, options: { batchSize: 1 } },
+		});
+		expect(json.map(({ status }) => status)).toEqual(['moved', 'moved', 'moved']);
+		expect(Object.keys(json[0]).sort()).toEqual(
+			['directoryId', 'id', 'knowledgeBaseId', 'moved', 'status'].sort(),
+		);
+		expect(json.map(({ directoryId }) => directoryId)).toEqual(
+			['a', 'b', 'c'].map((id) => directoryOf(id)),
+		);
+		expect(sent().filter((one) => one === 'CreateDirectory')).toHaveLength(3);
+	});
+
+	it('is not created by a dry run, which shows the path', async () => {
+		const result = await runNode({
+			standin,
+			items: [{ id: 'a', path: 'Contracts / 2026' }],
+			parameters: { ...parameters, createDirectories: true, options: { dryRun: true } },
+		});
+		expect(result.json).toMatchObject([{ directoryPath: 'Contracts / 2026', ids: ['a'] }]);
+		expect(sent()).toEqual(['ListDirectory']);
 	});
 });

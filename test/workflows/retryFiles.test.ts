@@ -1,5 +1,5 @@
 import { standin } from '../dev/standin/eachTest';
-import { errorText, retryParameters, runNode } from './runNode';
+import { errorText, numbered, retryParameters, runNode } from './runNode';
 
 beforeEach(() => {
 	jest.spyOn(Math, 'random').mockReturnValue(0);
@@ -7,6 +7,10 @@ beforeEach(() => {
 
 function statusOf(id: string): string | undefined {
 	return standin.state.knowledgeBases.get('kb')!.files.get(id)?.status;
+}
+
+function calls() {
+	return standin.requests.filter(({ method }) => method === 'PUT');
 }
 
 it.each([
@@ -26,7 +30,7 @@ it.each([
 		parameters: { ...retryParameters, options },
 	});
 	const { projectId, applicationId } = standin.state;
-	expect(standin.requests).toMatchObject([
+	expect(calls()).toMatchObject([
 		{
 			method: 'PUT',
 			path: `/v1/${projectId}/applications/${applicationId}/uni-search/kb/files/retry`,
@@ -44,37 +48,73 @@ it.each([
 	expect(['a', 'b'].map(statusOf)).toEqual(['PENDING', 'PENDING']);
 });
 
-it.each([
-	[
-		'some',
-		['a', 'unknown'],
-		null,
-		'unconfirmed',
-		'not confirmed as retried: 2 whose outcome is unknown',
-	],
-	[
-		'none',
-		['parsing', 'unknown'],
-		false,
-		'notRetried',
-		'not retried: 2 in calls that retried none',
-	],
-])('says what %s of the files being retried proves', async (_, ids, retried, status, hint) => {
-	standin.state.addKnowledgeBase({ id: 'kb', files: ['a', { id: 'parsing', status: 'RUNNING' }] });
-	const result = await runNode({ standin, items: [{ id: ids }], parameters: retryParameters });
-	expect(standin.requests).toHaveLength(1);
-	expect(result.json.map((json) => [json.retried, json.status])).toEqual([
-		[retried, status],
-		[retried, status],
+it('sends no file that is being parsed or not there, and says so of each', async () => {
+	const { ids, items } = numbered(99, 'f');
+	standin.state.addKnowledgeBase({
+		id: 'kb',
+		files: [
+			...ids.map((id) => ({ id, status: 'ERROR' as const })),
+			{ id: 'busy', status: 'RUNNING' },
+		],
+	});
+	const result = await runNode({
+		standin,
+		items: [{ id: 'busy' }, ...items, { id: 'nowhere' }],
+		parameters: retryParameters,
+	});
+	expect(calls().map((call) => call.ids)).toEqual([ids]);
+	expect(result.json.map(({ id, retried, status }) => [id, retried, status])).toEqual([
+		['busy', false, 'notReady'],
+		...ids.map((id) => [id, true, 'retried']),
+		['nowhere', false, 'notFound'],
 	]);
+	expect(result.hints('KooSearch').map(({ message }) => message)).toEqual([
+		'1 of 101 files was not retried: 1 still being parsed.',
+		"1 of 101 files was not in the knowledge base. Check 'Knowledge Base' and the IDs.",
+	]);
+});
+
+it('looks once at each knowledge base, and sends nothing where nothing is left to send', async () => {
+	for (const id of ['kb1', 'kb2']) {
+		standin.state.addKnowledgeBase({ id, files: [{ id: 'a', status: 'PENDING' }] });
+	}
+	const knowledgeBase = { __rl: true, mode: 'id', value: '={{ $json.kb }}' };
+	const result = await runNode({
+		standin,
+		items: ['kb1', 'kb2', 'kb1'].map((kb) => ({ kb, id: 'a' })),
+		parameters: { ...retryParameters, knowledgeBase, options: { batchSize: 1 } },
+	});
+	expect(calls()).toEqual([]);
+	const looks = standin.requests.filter(({ query }) => query.page_num === '1');
+	expect(looks).toHaveLength(2);
+	expect(result.json.map(({ status }) => status)).toEqual(Array(3).fill('notReady'));
+});
+
+it.each([
+	['some', 2, null, 'unconfirmed', 'not confirmed as retried: 3 whose outcome is unknown'],
+	['none', 0, false, 'notRetried', 'not retried: 3 in calls that retried none'],
+])('says what %s of the files being retried proves', async (_, done, retried, status, hint) => {
+	const ids = ['a', 'b', 'c'];
+	standin.state.addKnowledgeBase({ id: 'kb', files: ids });
+	const body = { total_count: 3, retried_count: done };
+	standin.faults.add({ what: { kind: 'body', body }, when: { method: 'PUT' } });
+	const result = await runNode({ standin, items: [{ id: ids }], parameters: retryParameters });
+	for (const json of result.json) expect(json).toMatchObject({ retried, status });
 	expect(result.hints('KooSearch')[0].message).toContain(hint);
+});
+
+it('sends all files where the list cannot be relied on', async () => {
+	standin.state.addKnowledgeBase({ id: 'kb', files: [{ id: 'a', status: 'ERROR' }] });
+	standin.faults.add({ what: { kind: 'status', status: 404 }, when: { method: 'GET' } });
+	const result = await runNode({ standin, items: [{ id: 'a' }], parameters: retryParameters });
+	expect(result.json).toMatchObject([{ retried: true, status: 'retried' }]);
 });
 
 it('believes no count of none after an earlier try whose answer was lost', async () => {
 	standin.state.addKnowledgeBase({ id: 'kb', files: [{ id: 'a', status: 'ERROR' }] });
-	standin.faults.add({ what: { kind: 'reset' }, at: 'after' });
+	standin.faults.add({ what: { kind: 'reset' }, at: 'after', when: { method: 'PUT' } });
 	const { json } = await runNode({ standin, items: [{ id: 'a' }], parameters: retryParameters });
-	expect(standin.requests).toHaveLength(2);
+	expect(calls()).toHaveLength(2);
 	expect(json[0]).toMatchObject({ retried: null, status: 'unconfirmed' });
 	expect(statusOf('a')).toBe('PENDING');
 });
@@ -91,7 +131,7 @@ it.each([
 		"'retried_count' is missing",
 	],
 ])('takes %s for an answer that proves nothing', async (_, body, message) => {
-	standin.faults.add({ what: { kind: 'body', body } });
+	standin.faults.add({ what: { kind: 'body', body }, when: { method: 'PUT' } });
 	standin.state.addKnowledgeBase({ id: 'kb', files: ['a'] });
 	const result = await runNode({ standin, items: [{ id: 'a' }], parameters: retryParameters });
 	expect(errorText(result)).toContain(message);

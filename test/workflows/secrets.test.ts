@@ -1,8 +1,8 @@
-import type { IDataObject } from 'n8n-workflow';
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
 import { standin } from '../dev/standin/eachTest';
 import type { Fault, What } from '../../dev/standin/faults';
-import { deleteParameters, errorText, iamUser, moveParameters, runNode } from './runNode';
+import { deleteParameters, errorText, iamUser, moveParameters, numbered, runNode } from './runNode';
 
 const APP_CODE = 'standin-app-code'.padEnd(64, '0');
 
@@ -162,4 +162,89 @@ it('looks where secrets would be: an ID that is told of is found there', async (
 	for (const onError of ['stopWorkflow', 'continueRegularOutput'] as const) {
 		expect((await runNode({ ...run, onError })).visible).toContain('a-telling-text');
 	}
+});
+
+const spellings: Array<[string, (secret: string) => string]> = [
+	['plain', (secret) => secret],
+	['URL-encoded', encodeURIComponent],
+	['JSON-escaped', (secret) => JSON.stringify(secret).slice(1, -1)],
+];
+
+describe.each(spellings)('A server that gives back the token %s', (_, spell) => {
+	const token = 'MIIDkgYJKoZI+hvcNAQc/CoIIDgz=="quoted'.padEnd(300, 'Ab1+');
+
+	async function runWith(body: IDataObject, parameters: INodeParameters) {
+		standin.state.access.issueToken({ value: token });
+		standin.faults.add({ what: { kind: 'body', body }, times: Infinity });
+		const credential = { token };
+		const result = await runNode({ standin, items: [{ id: 'a' }], credential, parameters });
+		for (const secret of [token, spell(token)]) {
+			// The text of a result is JSON itself.
+			expect(result.visible).not.toContain(JSON.stringify(secret).slice(1, -1));
+		}
+		return result;
+	}
+
+	it('shows it in no hint, whole or in part, and a hint is bounded', async () => {
+		const told = [spell(token), ...Array.from({ length: 20 }, (_, n) => `x${n}`.padEnd(200, '-'))];
+		const lists = { success_file_ids: ['a', `${token.slice(20, 60)}`, ...told] };
+		const result = await runWith(lists, moveParameters);
+		const hints = result.runData.KooSearch[0].hints?.map(({ message }) => message) ?? [];
+		expect(hints.join()).toContain('***');
+		expect(result.visible).not.toContain(partOf(token.slice(20)));
+		for (const hint of hints) expect(hint.length).toBeLessThanOrEqual(1_001);
+	});
+
+	it('shows it in no record', async () => {
+		const record = { id: 'a', name: `of ${spell(token)}`, status: 'SUCCESS' };
+		const result = await runWith(
+			{ total: 1, tasks: [record] },
+			{ ...deleteParameters, operation: 'getMany', returnAll: true, filters: {} },
+		);
+		expect(result.json).toMatchObject([{ id: 'a', name: 'of ***' }]);
+	});
+
+	it("shows it in no call's response", async () => {
+		const body = { total_count: 1, deleted_count: 1, told: spell(token) };
+		const options = { output: 'perBatch' };
+		const result = await runWith(body, { ...deleteParameters, options });
+		expect(result.json).toMatchObject([{ response: { told: '***' } }]);
+	});
+});
+
+it('hides a token that was renewed twice since', async () => {
+	const { access } = standin.state;
+	const issued: string[] = [];
+	const issue = access.issueToken.bind(access);
+	jest.spyOn(access, 'issueToken').mockImplementation(() => {
+		const value = issue();
+		issued.push(value);
+		return value;
+	});
+	const { ids, items } = numbered(6);
+	standin.state.addKnowledgeBase({ id: 'kb6', tasks: ids });
+	for (const skip of [1, 3]) {
+		standin.faults.add({ what: { kind: 'expireTokens' }, when: { method: 'DELETE' }, skip });
+	}
+	standin.onRequest = () => {
+		if (issued.length < 3) return;
+		const told = issued.join(' ');
+		standin.faults.add({
+			what: { kind: 'body', status: 400, body: { error_code: 'KOS.00080003', error_msg: told } },
+			when: { method: 'DELETE' },
+		});
+	};
+	const result = await runNode({
+		standin,
+		items,
+		parameters: {
+			...deleteParameters,
+			knowledgeBase: { __rl: true, mode: 'id', value: 'kb6' },
+			options: { batchSize: 1, concurrency: 1, retryFor: 0 },
+		},
+		credential: iamUser(standin),
+	});
+	expect(issued.length).toBeGreaterThanOrEqual(3);
+	expect(result.error?.message).toContain('***');
+	for (const token of issued) expect(result.visible).not.toContain(partOf(token));
 });

@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-globals */
 import { BinaryDataService } from 'n8n-core';
 
 import { binaryInMemory, storeBinary } from '../../dev/engine/binaryData';
@@ -184,8 +183,25 @@ it('names a directory that is not there, and sends nothing to it', async () => {
 		files: ['a.pdf'],
 		parameters: { destination: 'directory', directory: { __rl: true, mode: 'id', value: 'd9' } },
 	});
-	expect(errorText(result)).toContain(`'Directory': the knowledge base has no directory "d9"`);
+	expect(errorText(result)).toContain(
+		`'Directory': the knowledge base "kb" has no directory with the ID "d9"`,
+	);
 	expect(uploads()).toEqual([]);
+});
+
+it('creates the directories of a path that are missing, each once', async () => {
+	const directory = { __rl: true, mode: 'path', value: 'Contracts / 2025' };
+	const result = await upload({
+		standin,
+		files: ['a.pdf', 'b.pdf'],
+		parameters: { destination: 'directory', directory, createDirectories: true },
+	});
+	const created = callsOf(standin, 'CreateDirectory');
+	expect(created).toHaveLength(1);
+	expect(filesOf(standin).map(({ directory_id }) => directory_id)).toEqual(
+		result.json.map(({ directoryId }) => directoryId),
+	);
+	expect(result.hints('KooSearch')).toEqual([]);
 });
 
 it('shows in a dry run what it would send', async () => {

@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-globals */
 import { storeBinary } from '../../dev/engine/binaryData';
 import type { What } from '../../dev/standin/faults';
 import { standin } from '../dev/standin/eachTest';

@@ -1,8 +1,8 @@
 import type { OptionValues } from '../parameters/options';
 import { choiceOption, numberOption, switchOption } from '../parameters/options';
 
-/** How long one try of a call may take. @param absent in milliseconds, when the option is not added */
-export function timeoutOption(absent: number) {
+/** @param absent when the option is not added */
+export function timeoutOption(absent = 60_000) {
 	return numberOption(
 		{
 			displayName: 'Timeout (Ms)',
@@ -31,17 +31,18 @@ export const callOptions = {
 		},
 		{ absent: 10, min: 0, max: 1440 },
 	),
-	timeout: timeoutOption(60_000),
+	timeout: timeoutOption(),
 };
 
 const CONCURRENT_CALLS = 'Concurrent Calls';
 
 /** How many calls may be under way at once. @param absent when the option is not added */
-export function concurrencyOption(absent: number, max = 20) {
+export function concurrencyOption(absent: number, max = 100) {
 	return numberOption(
 		{
 			displayName: CONCURRENT_CALLS,
-			description: 'Max number of API calls under way at the same time',
+			description:
+				'Max number of API calls under way at the same time. The node starts with few and finds out how many KooSearch takes.',
 		},
 		{ absent, min: 1, max },
 	);
@@ -73,7 +74,7 @@ export const batchOptions = {
 		},
 		{ absent: 100, min: 1, max: 1000 },
 	),
-	concurrency: concurrencyOption(4, 20),
+	concurrency: concurrencyOption(20),
 	dryRun: dryRunOption,
 	maxIds: numberOption(
 		{

@@ -5,7 +5,7 @@ import { readId } from '../parameters/values';
 
 /** What a field that takes IDs says of them. */
 export const IDS_NOTATION =
-	'one ID, several separated by commas or line breaks, or a JSON array. An expression may also give a number or an array. The IDs of all input items are collected and sent in as few API calls as possible.';
+	'one ID, several separated by commas, semicolons or line breaks, or a JSON array. An expression may also give a number or an array. The IDs of all input items are collected and sent in as few API calls as possible.';
 
 export const knowledgeBaseField: INodeProperties = {
 	displayName: 'Knowledge Base',
@@ -38,6 +38,8 @@ export const directoryField: INodeProperties = {
 	type: 'resourceLocator',
 	default: { mode: 'list', value: '' },
 	required: true,
+	// A directory of another knowledge base must not stay: the editor empties the field.
+	typeOptions: { loadOptionsDependsOn: ['knowledgeBase.value'] },
 	modes: [
 		{
 			displayName: 'From List',
@@ -52,7 +54,23 @@ export const directoryField: INodeProperties = {
 			type: 'string',
 			placeholder: 'e.g. 0b6a2f30-3f66-4e8b-bbeb-5dd8cb56b38e',
 		},
+		{
+			displayName: 'By Path',
+			name: 'path',
+			type: 'string',
+			placeholder: 'e.g. Contracts / 2025',
+		},
 	],
+};
+
+/** Stands beside the field 'Directory' of operations that put files somewhere. */
+export const createDirectoriesField: INodeProperties = {
+	displayName: 'Create Directories',
+	name: 'createDirectories',
+	type: 'boolean',
+	default: false,
+	description:
+		'Whether to create what is missing of a directory given by its path. Without it, a path that is not there is an error.',
 };
 
 /** @param use what for: "move" */
@@ -67,6 +85,20 @@ export function fileIdsField(use: string): INodeProperties {
 		placeholder: 'e.g. 622f8e93ec50f5ce415afdd670a00527',
 		description: `The files to ${use}: ${IDS_NOTATION}`,
 	};
+}
+
+export const taskIdField: INodeProperties = {
+	displayName: 'Task ID',
+	name: 'taskId',
+	type: 'string',
+	default: '',
+	required: true,
+	placeholder: 'e.g. 8eb90469-0488-4864-b901-5f93ac47212e',
+	description: 'The ID of the task, as Get Many gives it',
+};
+
+export function readTaskId(read: ReadField): string {
+	return read(taskIdField.name, taskIdField.displayName, readId);
 }
 
 export function readKnowledgeBaseId(read: ReadField): string {

@@ -10,7 +10,7 @@ const MANUAL_RETRY_FOR = 30_000;
 
 /** How the calls of a run are made, by the options of its operation. */
 export function toCallSettings(
-	context: IExecuteFunctions,
+	context: Pick<IExecuteFunctions, 'getMode'>,
 	{ batchInterval = 0, ...options }: CallOptions & { batchInterval?: number },
 ): CallSettings {
 	const retryFor = options.retryFor * MINUTE;

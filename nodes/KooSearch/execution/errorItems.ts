@@ -58,15 +58,29 @@ export function errorItem({ itemIndex, message }: InvalidItem): INodeExecutionDa
 /** Each reason once, with the IDs it applies to. */
 function combined(failed: Failed[]): string {
 	const idsByError = new Map<string, string[]>();
-	for (const { id, error } of failed) {
+	for (const { id, error, status } of failed) {
 		const ids = idsByError.get(error) ?? [];
-		if (id !== null) ids.push(id);
+		// The text about an invalid item shows its value already.
+		if (id !== null && status !== 'invalid') ids.push(id);
 		idsByError.set(error, ids);
 	}
-	const texts = [...idsByError].map(([error, ids]) =>
-		ids.length > 0 ? `${error} Concerns: ${ids.join(', ')}.` : error,
-	);
+	const room = MAX_LENGTH / idsByError.size;
+	const texts = [...idsByError].map(([error, ids]) => {
+		const said = sanitizeText(error, room / 2);
+		return ids.length > 0 ? `${said} Concerns: ${listWithin(ids, room / 2)}.` : said;
+	});
 	return texts.join(' ');
+}
+
+/** Longest error about one input item. */
+const MAX_LENGTH = 10_000;
+
+/** As many names as there is room for, and how many more there are. */
+function listWithin(names: string[], room: number): string {
+	let length = 0;
+	const shown = names.findIndex((name) => (length += name.length + 2) > room);
+	if (shown < 0) return names.join(', ');
+	return `${names.slice(0, shown).join(', ')} and ${names.length - shown} more`;
 }
 
 export function invalid(subject: Subject, { message }: InvalidItem): Failed {

@@ -26,7 +26,7 @@ export function inputError(context: IExecuteFunctions, invalidItems: InvalidItem
  * @param description what was done before
  */
 export function callError(
-	context: IExecuteFunctions,
+	context: Pick<IExecuteFunctions, 'getNode'>,
 	failure: ApiFailure,
 	itemIndex: number | undefined,
 	description?: string,
@@ -53,7 +53,10 @@ export function logCancellation(context: IExecuteFunctions, counts = ''): void {
 }
 
 /** What kept the node from starting, where that is known: a missing credential, an option that does not fit. */
-export function startError(context: IExecuteFunctions, error: unknown): Error | undefined {
+export function startError(
+	context: Pick<IExecuteFunctions, 'getNode'>,
+	error: unknown,
+): Error | undefined {
 	if (error instanceof NodeOperationError || error instanceof NodeApiError) return error;
 	if (error instanceof InvalidFieldError || error instanceof InvalidCredentialError) {
 		const { message } = error;

@@ -11,12 +11,12 @@ import type { Effect } from '../transport/request';
  * ends the run and goes into n8n's log, and must never read as an answer of KooSearch's.
  */
 export function toFailure(
-	context: IExecuteFunctions,
+	context: Pick<IExecuteFunctions, 'logger'>,
 	{ connection: { secrets } }: KooSearchClient,
 	error: unknown,
 	effect: Effect,
 ): ApiFailure {
-	if (error instanceof ApiFailure) return error;
+	if (error instanceof ApiFailure) return withoutSecrets(error, secrets);
 	const cause = toPlainCause(error, secrets);
 	const said = cause?.message ?? hideSecrets(String(error), secrets);
 	context.logger.error(`KooSearch: unexpected error: ${cause?.stack ?? said}`);
@@ -30,4 +30,10 @@ export function toFailure(
 		isTransient: false,
 		cause,
 	});
+}
+
+/** The transport hides secrets in what it says; above it, failures name records as a server has sent them. */
+function withoutSecrets(failure: ApiFailure, secrets: string[]): ApiFailure {
+	const what = hideSecrets(failure.facts.what, secrets);
+	return what === failure.facts.what ? failure : new ApiFailure({ ...failure.facts, what });
 }

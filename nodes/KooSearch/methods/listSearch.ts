@@ -15,7 +15,8 @@ import { InvalidCredentialError } from '../transport/auth/credential';
 import { KooSearchClient } from '../transport/client';
 import { ApiFailure, rethrow } from '../transport/errors/failure';
 
-const PAGE_SIZE = 100;
+/** An application has 500 knowledge bases at most, so one page holds them all. */
+const PAGE_SIZE = 1000;
 
 /** A person is waiting. */
 const SETTINGS = {
@@ -26,22 +27,23 @@ const SETTINGS = {
 	retryFirstFor: 5_000,
 };
 
-/** Longest name the API searches for (page ListKnowledgeRepos). */
-const MAX_NAME = 64;
-
-/** Knowledge bases by name, page by page. The token is the number of the page to read. */
+/**
+ * Knowledge bases by any part of their name or ID, whatever its case, page by page. The API's own search leaves open
+ * how it compares names, so it isn't used. The token is the number of the page to read.
+ */
 export async function searchKnowledgeBases(
 	this: ILoadOptionsFunctions,
-	filter?: string,
+	filter = '',
 	paginationToken?: string,
 ): Promise<INodeListSearchResult> {
 	const pageNumber = Number(paginationToken ?? 1);
-	const name = filter ? { name: filter.slice(0, MAX_NAME) } : {};
-	const query = { ...name, page_num: pageNumber, page_size: PAGE_SIZE };
+	const query = { page_num: pageNumber, page_size: PAGE_SIZE };
 	const { total, records } = await lookUp(this, knowledgeBaseList, query);
 	const isLast = records.length === 0 || pageNumber * PAGE_SIZE >= total;
 	return {
-		results: records.map(({ id, name }) => ({ name: String(name ?? id), value: id })),
+		results: records
+			.map(({ id, name }) => ({ name: String(name ?? id), value: id }))
+			.filter(({ name, value }) => includes(name, filter) || includes(String(value), filter)),
 		paginationToken: isLast ? undefined : String(pageNumber + 1),
 	};
 }
@@ -55,9 +57,13 @@ export async function searchDirectories(
 	const { records } = await lookUp(this, directoryList(knowledgeBaseId), {});
 	const results: INodeListSearchItems[] = [...directoryPaths(records)]
 		.map(([id, path]) => ({ name: path, value: id }))
-		.filter(({ name }) => name.toLowerCase().includes(filter.toLowerCase()))
+		.filter(({ name }) => includes(name, filter))
 		.sort((a, b) => a.name.localeCompare(b.name));
 	return { results };
+}
+
+function includes(text: string, part: string): boolean {
+	return text.toLowerCase().includes(part.trim().toLowerCase());
 }
 
 function chosenKnowledgeBase(context: ILoadOptionsFunctions): string {

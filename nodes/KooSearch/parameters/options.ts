@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { InvalidFieldError } from './readField';
-import { formatValue, InvalidValueError, readInteger } from './values';
+import { formatValue, InvalidValueError, isEmpty, readInteger } from './values';
 
 /** One option of a collection: how the editor shows it, and what it is. */
 export interface Option<Value> {
@@ -109,6 +109,12 @@ export function parseOptions<Table extends OptionTable>(
 		name in given ? parseOption(option, given[name]) : option.absent,
 	]);
 	return Object.fromEntries(entries) as OptionValues<Table>;
+}
+
+/** The options of a collection that hold something. */
+export function withoutEmpty(collection: unknown): IDataObject {
+	const entries = Object.entries((collection ?? {}) as IDataObject);
+	return Object.fromEntries(entries.filter(([, value]) => value !== '[]' && !isEmpty(value)));
 }
 
 function parseOption({ field, parse }: Option<unknown>, value: unknown): unknown {

@@ -1,4 +1,9 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	INodeExecutionData,
+	ISupplyDataFunctions,
+} from 'n8n-workflow';
 
 import { sanitizeSentence } from '../transport/errors/text';
 import { InvalidValueError } from './values';
@@ -15,6 +20,9 @@ export class InvalidFieldError extends Error {}
  */
 export type ReadField = <T>(name: string, label: string, parse: (value: unknown) => T) => T;
 
+/** A running node, or one that serves another. */
+export type FieldContext = IExecuteFunctions | ISupplyDataFunctions;
+
 /** The value of a parameter for an item. @throws what n8n throws when an expression can't be evaluated */
 type Evaluate = (itemIndex: number) => unknown;
 
@@ -27,7 +35,7 @@ const PLAIN_MAPPING = /^=\{\{\s*\$json((?:\.[A-Za-z_]\w*)+)\s*\}\}$/;
  * Evaluating an expression is the largest cost of a batched run, so only expressions that need n8n's engine are left
  * to it: a plain value is read once, a mapping that only names a field is followed here.
  */
-export function fieldReaders(context: IExecuteFunctions): (itemIndex: number) => ReadField {
+export function fieldReaders(context: FieldContext): (itemIndex: number) => ReadField {
 	const evaluators = new Map<string, Evaluate>();
 	const valueOf = (name: string, itemIndex: number): unknown => {
 		let evaluate = evaluators.get(name);
@@ -52,7 +60,17 @@ export function fieldReaders(context: IExecuteFunctions): (itemIndex: number) =>
 	};
 }
 
-function evaluatorOf(context: IExecuteFunctions, name: string): Evaluate {
+/**
+ * Whether an agent runs the node. n8n-core's `isToolExecution()` is false in every `execute`, so this goes by the type
+ * that n8n gives to a node's copy for agents.
+ */
+export function isTool(context: Pick<IExecuteFunctions, 'getNode'>): boolean {
+	return context.getNode().type.endsWith('Tool');
+}
+
+function evaluatorOf(context: FieldContext, name: string): Evaluate {
+	// The mode of a resource locator is no parameter of its own, and not there when the whole is an expression.
+	if (name.endsWith('.mode')) return (itemIndex) => context.getNodeParameter(name, itemIndex, '');
 	const byEngine: Evaluate = (itemIndex) =>
 		context.getNodeParameter(name, itemIndex, undefined, { extractValue: true });
 	const raw = rawValue(context, name);
@@ -62,14 +80,14 @@ function evaluatorOf(context: IExecuteFunctions, name: string): Evaluate {
 	}
 	const mapping = typeof raw === 'string' ? PLAIN_MAPPING.exec(raw) : null;
 	// The items of a tool's run hold what the model chose; to the engine, $json is the agent's item.
-	if (!mapping || context.isToolExecution?.()) return byEngine;
+	if (!mapping || isTool(context)) return byEngine;
 	const keys = mapping[1].slice(1).split('.');
 	const items = context.getInputData();
 	return (itemIndex) => getPath(items[itemIndex], keys) ?? byEngine(itemIndex);
 }
 
 /** What the user entered; of a resource locator, the value in it. */
-function rawValue(context: IExecuteFunctions, name: string): unknown {
+function rawValue(context: FieldContext, name: string): unknown {
 	const raw = context.getNodeParameter(name, 0, undefined, { rawExpressions: true }) as unknown;
 	const isLocator = typeof raw === 'object' && raw !== null && '__rl' in raw;
 	return isLocator ? (raw as IDataObject).value : raw;

@@ -6,8 +6,8 @@ const EMPTY_HINT = 'If it comes from an expression, check that this item has the
 const ID_RULE = 'An ID has 1 to 64 letters, digits, hyphens and underscores.';
 
 /**
- * The IDs that a field names: one, several separated by commas or line breaks, a JSON array as text, a safe
- * integer, or an array of such. White space around an ID and empty places between separators don't count, an ID
+ * The IDs that a field names: one, several separated by commas, semicolons or line breaks, a JSON array as text, a
+ * safe integer, or an array of such. White space around an ID and empty places between separators don't count, an ID
  * that stands twice counts once.
  *
  * @returns at least one ID, in the order of the value
@@ -75,7 +75,7 @@ function toList(value: unknown): unknown[] {
 
 function splitList(text: string): string[] {
 	return text
-		.split(/[,\r\n]+/)
+		.split(/[,;\r\n]+/)
 		.map((part) => part.trim())
 		.filter((part) => part !== '');
 }
@@ -88,9 +88,67 @@ export function readText(value: unknown): string {
 	return text;
 }
 
+/**
+ * Texts such as tags, written as IDs are: each once, in the order of the value.
+ *
+ * @throws InvalidValueError when there is none, or one is not a text
+ */
+export function readTexts(value: unknown): string[] {
+	const texts = toList(value).map((element) => readText(element));
+	if (texts.length > 0) return [...new Set(texts)];
+	throw new InvalidValueError(`${formatValue(value)} is empty. ${EMPTY_HINT}`);
+}
+
+/** Page UploadFiles: up to 250 tags, each of 1 to 255 characters. */
+const MAX_TAGS = 250;
+const MAX_TAG = 255;
+
+/** @throws InvalidValueError */
+export function readTags(value: unknown): string[] {
+	const tags = readTexts(value);
+	const tooLong = tags.find((tag) => tag.length > MAX_TAG);
+	if (tooLong !== undefined) {
+		throw new InvalidValueError(
+			`${formatValue(tooLong)} is not a tag. A tag has 1 to ${MAX_TAG} characters.`,
+		);
+	}
+	if (tags.length <= MAX_TAGS) return tags;
+	throw new InvalidValueError(`It names ${tags.length} tags. A file has up to ${MAX_TAGS}.`);
+}
+
+/** Whether nothing was filled in: an empty text or list, or a resource locator without a value. */
+export function isEmpty(value: unknown): boolean {
+	if (value === undefined || value === null) return true;
+	if (typeof value === 'string') return value.trim() === '';
+	if (Array.isArray(value)) return value.length === 0;
+	return (
+		typeof value === 'object' && '__rl' in value && isEmpty((value as { value?: unknown }).value)
+	);
+}
+
+/** The name of a directory (page CreateDirectory). A slash would read as a path. @throws InvalidValueError */
+export function readName(value: unknown): string {
+	const name = readText(value);
+	if (name.length <= 64 && !name.includes('/')) return name;
+	throw new InvalidValueError(
+		`${formatValue(value)} is not a name. It has 1 to 64 characters, without slashes.`,
+	);
+}
+
+/** A number from `min` up, also as text. @throws InvalidValueError */
+export function readNumber(value: unknown, what: string, min = 0): number {
+	const number = toNumber(value);
+	if (typeof number === 'number' && Number.isFinite(number) && number >= min) return number;
+	throw new InvalidValueError(`${formatValue(value)} is not ${what}. It takes ${min} or more.`);
+}
+
+function toNumber(value: unknown): unknown {
+	return typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+}
+
 /** A whole number, also as text. @throws InvalidValueError */
 export function readInteger(value: unknown, min: number, max = Number.MAX_SAFE_INTEGER): number {
-	const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+	const number = toNumber(value);
 	if (Number.isSafeInteger(number) && Number(number) >= min && Number(number) <= max) {
 		return Number(number);
 	}

@@ -14,30 +14,49 @@ import { addHints } from '../execution/hints';
 import type { Operation } from '../execution/operation';
 import { rethrow } from '../transport/errors/failure';
 import { createDirectory } from './directory/createDirectory';
+import { deleteDirectory } from './directory/deleteDirectory';
 import { getManyDirectories } from './directory/getManyDirectories';
+import { updateDirectory } from './directory/updateDirectory';
 import { deleteFiles } from './file/deleteFiles';
 import { getManyFiles } from './file/getManyFiles';
 import { moveFiles } from './file/moveFiles';
 import { retryFiles } from './file/retryFiles';
 import { uploadFile } from './file/uploadFile';
 import { waitForFiles } from './file/waitForFiles';
+import { updateTags } from './file/updateTags';
+import { ask } from './knowledgeBase/ask';
+import { disable, enable } from './knowledgeBase/enable';
 import { getManyKnowledgeBases } from './knowledgeBase/getManyKnowledgeBases';
+import { search } from './knowledgeBase/search';
+import { createTasks } from './task/createTasks';
 import { deleteTasks } from './task/deleteTasks';
+import { downloadOutput } from './task/downloadOutput';
 import { getManyTasks } from './task/getManyTasks';
+import { getTaskFiles } from './task/getTaskFiles';
 
 /** Every operation of the node. */
 const operations: Operation[] = [
 	deleteTasks,
 	getManyTasks,
+	createTasks,
+	getTaskFiles,
+	downloadOutput,
 	moveFiles,
 	deleteFiles,
 	getManyFiles,
 	retryFiles,
 	uploadFile,
 	waitForFiles,
+	updateTags,
+	updateDirectory,
+	deleteDirectory,
 	getManyDirectories,
 	createDirectory,
 	getManyKnowledgeBases,
+	search,
+	ask,
+	enable,
+	disable,
 ];
 
 const resources: Array<INodePropertyOptions & { value: Operation['resource'] }> = [

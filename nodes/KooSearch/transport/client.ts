@@ -2,11 +2,12 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { Connection } from './auth/credential';
 import { fingerprintOf, learnSecrets, readConnection, tokenOfSession } from './auth/credential';
+import { rememberSecrets } from './auth/secretsSeen';
 import { SIGN_IN_TIMEOUT } from './auth/signIn';
 import { ApiFailure, rethrow } from './errors/failure';
 import type { CallContext } from './http';
 import { cancelSignalOf, CREDENTIAL, HttpDoor } from './http';
-import { withRateLimit } from './layers/rateLimit';
+import { sharedTraffic, withRateLimit } from './layers/rateLimit';
 import { withRetries } from './layers/retry';
 import { withSession } from './layers/session';
 import type { ApiRequest, History, Send } from './request';
@@ -38,9 +39,15 @@ export class KooSearchClient {
 		private readonly send: Send,
 		readonly connection: Connection,
 		readonly settings: CallSettings,
+		private readonly ending: AbortController,
 		/** Aborted when the run is canceled. */
 		readonly signal?: AbortSignal,
 	) {}
+
+	/** No call that waits for its turn is sent any more. */
+	end(): void {
+		this.ending.abort();
+	}
 
 	/**
 	 * @throws InvalidCredentialError when a field of the credential does not fit; what n8n throws when there is no
@@ -49,13 +56,17 @@ export class KooSearchClient {
 	static async open(context: CallContext, settings: CallSettings): Promise<KooSearchClient> {
 		const credential = await context.getCredentials<IDataObject>(CREDENTIAL);
 		const connection = readConnection(credential);
+		rememberSecrets(context, connection.secrets);
 		const door = new HttpDoor(context, connection, settings.timeout);
 		const signal = cancelSignalOf(context);
 		const { maxRetries } = settings;
 		const signed = signedBy(door, context, credential, connection);
-		const limited = withRateLimit(signed, { ...settings, signal });
+		const ending = new AbortController();
+		const { id } = context.getNode().credentials?.[CREDENTIAL] ?? {};
+		const traffic = sharedTraffic(JSON.stringify([id, connection.root]));
+		const limited = withRateLimit(signed, { ...settings, traffic, signal, over: ending.signal });
 		const send = withRetries(limited, { maxRetries, signal });
-		return new KooSearchClient(send, connection, settings, signal);
+		return new KooSearchClient(send, connection, settings, ending, signal);
 	}
 
 	/**

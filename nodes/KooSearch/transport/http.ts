@@ -4,21 +4,28 @@ import type {
 	IHttpRequestOptions,
 	ILoadOptionsFunctions,
 	IN8nHttpFullResponse,
+	IPollFunctions,
+	ISupplyDataFunctions,
 } from 'n8n-workflow';
 
 import type { Connection } from './auth/credential';
 import { learnSecrets } from './auth/credential';
 import { AnswerTooLargeError, withBody } from './body';
+import { readDownload } from './download';
 import type { FailureContext } from './errors/codes';
 import { canceled, rethrow } from './errors/failure';
 import { judgeThrown, timedOut } from './errors/networkErrors';
 import { tooLarge } from './errors/refusals';
 import { MultipartForm } from './multipart';
 import type { ApiCall, Effect } from './request';
-import { judgeResponse, parseBody } from './response';
+import { judgeResponse, parseBody, withoutDoubleEncoding } from './response';
 
-/** A running node, or the editor filling a list. */
-export type CallContext = IExecuteFunctions | ILoadOptionsFunctions;
+/** A running node, one that serves another, a trigger that polls, or the editor filling a list. */
+export type CallContext =
+	| IExecuteFunctions
+	| ISupplyDataFunctions
+	| IPollFunctions
+	| ILoadOptionsFunctions;
 
 export const CREDENTIAL = 'kooSearchApi';
 
@@ -28,7 +35,7 @@ interface RequestKind {
 	isUpload?: boolean;
 }
 
-/** The signal of a run that may be canceled; the editor has none. */
+/** The signal of a run that may be canceled; the editor and triggers have none. */
 export function cancelSignalOf(context: CallContext): AbortSignal | undefined {
 	return 'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
 }
@@ -68,7 +75,9 @@ export class HttpDoor {
 			ignoreHttpStatusErrors: true,
 		};
 		const kind = { effect, isUpload: form !== undefined };
-		const response = await this.exchange(request, kind, this.timeout).finally(() => form?.close());
+		if (call.isDownload) Object.assign(request, { encoding: 'arraybuffer', json: false });
+		const received = await this.exchange(request, kind, this.timeout).finally(() => form?.close());
+		const response = call.isDownload ? readDownload(received) : withoutDoubleEncoding(received);
 		const parsed = parseBody(response, call.schema, expectedStatuses);
 		if (parsed) return parsed.value;
 		const context = await this.failureContext(kind);

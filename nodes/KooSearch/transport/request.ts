@@ -22,6 +22,8 @@ export interface ApiRequest {
 	body?: IDataObject;
 	/** Sent as multipart/form-data in place of `body`. */
 	form?: FormFields;
+	/** Whether the answer is a file; its schema gets a `FileAnswer`. */
+	isDownload?: boolean;
 	effect: Effect;
 	/** The statuses that its API page promises for a success; [200] where left out. */
 	expectedStatuses?: number[];

@@ -10,6 +10,20 @@ import type { Schema } from './schema';
 /** What an API page promises where it names no other status. */
 const OK = [200];
 
+/**
+ * An answer whose body may be JSON in a JSON string: clients of Huawei's own parse such bodies twice. Anything else
+ * stays as it is.
+ */
+export function withoutDoubleEncoding(response: IN8nHttpFullResponse): IN8nHttpFullResponse {
+	const { body } = response;
+	if (typeof body !== 'string' || !/^\s*[[{]/.test(body)) return response;
+	try {
+		return { ...response, body: JSON.parse(body) as IN8nHttpFullResponse['body'] };
+	} catch {
+		return response;
+	}
+}
+
 /** What a usable answer holds, or undefined. */
 export function parseBody<T>(
 	response: IN8nHttpFullResponse,

@@ -59,7 +59,8 @@ const probe: INodeType = {
 		const items = this.getInputData();
 		items.forEach((one, index) => (one.json = given[index]));
 		const spy = jest.spyOn(this, 'getNodeParameter' as never);
-		if (isTool) this.isToolExecution = () => true;
+		const node = this.getNode();
+		if (isTool) this.getNode = () => ({ ...node, type: `${node.type}Tool` });
 		const readerOf = fieldReaders(this);
 		// n8n fills in the default of the one that isn't set.
 		const name = this.getNode().parameters.text === '' ? 'locator' : 'text';

@@ -10,12 +10,14 @@ import { batchOptions } from '../../descriptions/batchOptions';
 import { knowledgeBaseField } from '../../descriptions/fields';
 import type { NoOptions, OptionTable, OptionValues } from '../../parameters/options';
 import { optionsField, readOptions } from '../../parameters/options';
-import { parseItems } from '../../parameters/parseItems';
+import type { InvalidItem, ParsedItems } from '../../parameters/parseItems';
+import { invalidItem, parseItems } from '../../parameters/parseItems';
 import type { ReadField } from '../../parameters/readField';
 import { fieldReaders } from '../../parameters/readField';
 import { pluralize, readIds } from '../../parameters/values';
 import { KooSearchClient } from '../../transport/client';
-import type { ApiRequest } from '../../transport/request';
+import { ApiFailure } from '../../transport/errors/failure';
+import type { ApiRequest, Effect } from '../../transport/request';
 import type { Schema } from '../../transport/schema';
 import { toCallSettings } from '../callSettings';
 import { dryRunHints } from '../dryRun';
@@ -63,6 +65,12 @@ export interface BatchOperation<Answer extends object, Own extends OptionTable>
 	/** The field that takes the IDs. */
 	idsField: INodeProperties;
 	readTarget(read: ReadField): Target;
+	/** Looks up what a target stands for, such as a directory by its path. Changes nothing. @throws ApiFailure */
+	resolve?(client: KooSearchClient, target: Target): Promise<Target>;
+	/** Creates what the target still lacks, just before a call. @throws ApiFailure */
+	prepare?(client: KooSearchClient, target: Target): Promise<void>;
+	/** Says more of a refusal, where the target may be to blame. */
+	explain?(client: KooSearchClient, target: Target, failure: ApiFailure): Promise<ApiFailure>;
 	/** For operations whose targets are more than a knowledge base. */
 	describeConflict?: DescribeConflict;
 	/** A look before the calls: the IDs of a knowledge base that are not to be sent, with the status of each. */
@@ -163,9 +171,10 @@ class BatchedRun<Answer extends object, Own extends OptionTable> {
 
 	async toOutput(): Promise<INodeExecutionData[]> {
 		const { context, options } = this;
-		const { invalidItems, ...plan } = await this.plan();
-		this.checkNumber(plan.batches);
+		const parsed = await this.parse();
 		const client = await KooSearchClient.open(context, toCallSettings(context, options));
+		const { invalidItems, ...plan } = this.plan(await this.resolve(client, parsed));
+		this.checkNumber(plan.batches);
 		const { batches, unsent } = await this.setAside(client, plan);
 		const { requests } = plan;
 		if (options.dryRun) {
@@ -182,20 +191,67 @@ class BatchedRun<Answer extends object, Own extends OptionTable> {
 		return this.isCanceled() ? this.canceledItems(results) : this.finishedItems(results);
 	}
 
-	/** @throws NodeOperationError for input that does not fit, unless the run continues without it */
-	private async plan() {
-		const { context, operation, options } = this;
+	private async parse(): Promise<ParsedItems<ItemRequest>> {
+		const { context, operation } = this;
 		const share = targetSharing();
-		const { requests, invalidItems } = await parseItems(context, (read, itemIndex) => {
+		const parsed = await parseItems(context, (read, itemIndex) => {
 			const request = readItem(operation, read, itemIndex);
 			return { ...request, target: share(request.target) };
 		});
-		const describeConflict = operation.describeConflict ?? noConflict;
-		const plan = planBatches(requests, options.batchSize, describeConflict);
-		invalidItems.push(...plan.conflicts);
+		this.throwIfInvalid(parsed.invalidItems);
+		return parsed;
+	}
+
+	/** Each target is looked up once; two that turn out to be the same become one. */
+	private async resolve(
+		client: KooSearchClient,
+		parsed: ParsedItems<ItemRequest>,
+	): Promise<ParsedItems<ItemRequest>> {
+		const { context, operation } = this;
+		if (!operation.resolve) return parsed;
+		const share = targetSharing();
+		const found = new Map<Target, Target | ApiFailure>();
+		const requests: ItemRequest[] = [];
+		const invalidItems = [...parsed.invalidItems];
+		for (const request of parsed.requests) {
+			const { itemIndex, target } = request;
+			const known = found.get(target) ?? (await this.lookUp(client, target));
+			found.set(target, known);
+			if (!(known instanceof ApiFailure)) {
+				requests.push({ ...request, target: known === target ? target : share(known) });
+				continue;
+			}
+			if (this.isCanceled()) return { requests: [], invalidItems: [] };
+			if (!context.continueOnFail()) {
+				throw callError(context, known, itemIndex, 'Nothing has changed.');
+			}
+			invalidItems.push(invalidItem(itemIndex, known.message));
+		}
+		return { requests, invalidItems };
+	}
+
+	private async lookUp(client: KooSearchClient, target: Target): Promise<Target | ApiFailure> {
+		try {
+			return await this.operation.resolve!(client, target);
+		} catch (error) {
+			return toFailure(this.context, client, error, 'none');
+		}
+	}
+
+	/** @throws NodeOperationError for input that does not fit, unless the run continues without it */
+	private throwIfInvalid(invalidItems: InvalidItem[]): void {
+		const { context } = this;
 		if (invalidItems.length > 0 && !context.continueOnFail()) {
 			throw inputError(context, invalidItems);
 		}
+	}
+
+	private plan({ requests, invalidItems }: ParsedItems<ItemRequest>) {
+		const { operation, options } = this;
+		const describeConflict = operation.describeConflict ?? noConflict;
+		const plan = planBatches(requests, options.batchSize, describeConflict);
+		invalidItems.push(...plan.conflicts);
+		this.throwIfInvalid(invalidItems);
 		return { batches: plan.batches, requests: plan.accepted, invalidItems };
 	}
 
@@ -257,21 +313,26 @@ class BatchedRun<Answer extends object, Own extends OptionTable> {
 			concurrency: options.concurrency,
 			stopOnFailure: !context.continueOnFail(),
 			signal,
+			onOver: () => client.end(),
 		});
 	}
 
 	private async send(client: KooSearchClient, batch: Batch): Promise<CallResult> {
 		const { context, operation, options } = this;
-		const request = operation.request(batch, options);
+		let effect: Effect = 'once';
 		this.calls++;
 		try {
+			await operation.prepare?.(client, batch.target);
+			const request = operation.request(batch, options);
+			effect = request.effect;
 			const schema = operation.answer(batch.ids.length);
 			const { value, isRepeat: wasRepeated } = await client.call(request, schema, batch);
 			const isRepeat = wasRepeated || batch.isRepeat === true;
 			const result = operation.interpret(value, batch.ids, isRepeat);
 			return { result, isRepeat, ...(options.output === 'perBatch' ? { response: value } : {}) };
 		} catch (error) {
-			throw toFailure(context, client, error, request.effect);
+			const failure = toFailure(context, client, error, effect);
+			throw (await operation.explain?.(client, batch.target, failure)) ?? failure;
 		}
 	}
 

@@ -5,6 +5,13 @@ export interface Target {
 	knowledgeBaseId: string;
 	/** Only where documents are moved: the directory's ID, or null for "No Directory". */
 	directoryId?: string | null;
+	/** In place of the ID, as long as the directory has not been created. */
+	directoryPath?: string;
+	/** Whether what is missing of the path is to be created; only until it has been looked up. */
+	createDirectories?: boolean;
+	/** Only where tasks are created: of which kind, and by whose parsing rules. */
+	taskType?: string;
+	inheritParser?: boolean;
 }
 
 /** What one input item asks for: its IDs in the order it names them, each once. */

@@ -8,12 +8,12 @@ import {
 	timeoutOption,
 } from '../../descriptions/batchOptions';
 import type { NoOptions, OptionTable, OptionValues } from '../../parameters/options';
-import { optionsField, parseOptions, readOptions } from '../../parameters/options';
+import { optionsField, parseOptions, readOptions, withoutEmpty } from '../../parameters/options';
 import type { InvalidItem } from '../../parameters/parseItems';
 import { knowledgeBaseField } from '../../descriptions/fields';
 import { parseItems } from '../../parameters/parseItems';
 import type { ReadField } from '../../parameters/readField';
-import { fieldReaders } from '../../parameters/readField';
+import { fieldReaders, isTool } from '../../parameters/readField';
 import { pluralize } from '../../parameters/values';
 import { KooSearchClient } from '../../transport/client';
 import { ApiFailure } from '../../transport/errors/failure';
@@ -69,7 +69,7 @@ export interface ItemOperation<Input, Own extends OptionTable, Shared> extends O
 	options?: Own;
 	/** Most items under way at once, where the option is not added. Without it there is no such option, and no limit. */
 	concurrency?: number;
-	/** For one try, in milliseconds, where the option is not added; a minute unless said otherwise. */
+	/** For one try, in milliseconds, where the option is not added; 60,000 unless said otherwise. */
 	timeout?: number;
 	/** @throws InvalidFieldError, as `read` does */
 	read(read: ReadField, context: IExecuteFunctions, itemIndex: number): Input;
@@ -101,7 +101,7 @@ export function itemOperation<Input, Own extends OptionTable = NoOptions, Shared
 	const { resource, option, fields, concurrency, timeout, plan, doneKey } = definition;
 	const runTable = {
 		...callOptions,
-		...(timeout ? { timeout: timeoutOption(timeout) } : {}),
+		timeout: timeoutOption(timeout),
 		...(concurrency ? { concurrency: concurrencyOption(concurrency) } : {}),
 		...(plan ? { dryRun: dryRunOption } : {}),
 	};
@@ -125,10 +125,12 @@ async function runOverItems<Input, Own extends OptionTable, Shared>(
 	own: Own,
 	options: RunOptions,
 ): Promise<INodeExecutionData[]> {
+	// A model has to fill each field that it is offered, and leaves empty what it doesn't need.
+	const given = isTool(context) ? withoutEmpty : (options: unknown) => options;
 	const parsed = await parseItems(context, (read, itemIndex) => ({
 		itemIndex,
 		input: operation.read(read, context, itemIndex),
-		options: read('options', 'Options', (value) => parseOptions(own, value)),
+		options: read('options', 'Options', (value) => parseOptions(own, given(value))),
 	}));
 	const checked = (await operation.check?.(parsed.requests)) ?? [];
 	const isInvalid = new Set(checked.map(({ itemIndex }) => itemIndex));
@@ -151,7 +153,8 @@ async function runOverItems<Input, Own extends OptionTable, Shared>(
 		}
 	};
 	const { concurrency = Infinity } = options;
-	const finished = await runItems(context, requests, perform, concurrency);
+	const onOver = () => client.end();
+	const finished = await runItems(context, requests, perform, { concurrency, onOver });
 	const end = async (results: FinishedItem[]) => {
 		if (options.dryRun) await addDryRunHints(context, client, results);
 		return toOutput(context, results, invalidItems, {

@@ -3,8 +3,11 @@ import { ApiFailure, rethrow } from '../../transport/errors/failure';
 import type { KooSearchRecord, ListEndpoint } from './endpoints';
 import { PAGE_SIZE, readPage } from './paginate';
 
-/** The API's own limit of `page_size`, and of `page_num`. */
-const MAX_PAGE = 65_535;
+/** The API's own limit of `page_size`. */
+const MAX_PAGE_SIZE = 65_535;
+
+/** A list that goes on for ever is not read for ever. */
+const MAX_PAGES = 500;
 
 /** Records by their IDs. */
 export type Records = Map<string, KooSearchRecord>;
@@ -54,7 +57,7 @@ class Lister {
 
 	/** @returns 'paged' where the service doesn't give everything in one page */
 	async lookAtOnce(): Promise<Look | undefined | 'paged'> {
-		const page = await this.read(1, MAX_PAGE);
+		const page = await this.read(1, MAX_PAGE_SIZE);
 		if (!page || page.records.length < page.total) return 'paged';
 		const look = this.newLook();
 		if (!this.add(look, page.records) || look.ids.size !== page.total) return undefined;
@@ -69,7 +72,7 @@ class Lister {
 	async lookByPages(): Promise<Look | undefined> {
 		const look = this.newLook();
 		const totals = new Set<number>();
-		for (let number = 1; number <= MAX_PAGE; number++) {
+		for (let number = 1; number <= MAX_PAGES; number++) {
 			const page = await this.read(number, PAGE_SIZE);
 			const before = look.ids.size;
 			if (page && !this.add(look, page.records)) return undefined;

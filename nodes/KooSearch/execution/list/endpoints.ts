@@ -19,22 +19,36 @@ export interface ListEndpoint {
 	/** Whether it takes `page_num` and `page_size` (1–65535). */
 	isPaged: boolean;
 	page: Schema<ListPage>;
+	/** The knowledge base that it is a list of. */
+	knowledgeBaseId?: string;
 }
 
 /** Page SearchTasks; the records are known from a client's code only. */
 export function taskList(knowledgeBaseId: string): ListEndpoint {
-	return { path: `/${knowledgeBaseId}/tasks`, isPaged: true, page: pageWith('tasks') };
+	const path = `/${knowledgeBaseId}/tasks`;
+	return { path, isPaged: true, page: pageWith('tasks'), knowledgeBaseId };
+}
+
+/** Page ListTaskDetail: the files of a task; the IDs are those of files. */
+export function taskFileList(knowledgeBaseId: string, taskId: string): ListEndpoint {
+	const page = pageWith('task_detail').transform(({ total, records }) => ({
+		total,
+		records: records.map((record) => ({ ...record, taskId })),
+	}));
+	const path = `/${knowledgeBaseId}/task-detail/${taskId}`;
+	return { path, isPaged: false, page, knowledgeBaseId };
 }
 
 /** Page SearchFiles; the records are known from a client's code only. */
 export function fileList(knowledgeBaseId: string): ListEndpoint {
-	return { path: `/${knowledgeBaseId}/files/search`, isPaged: true, page: pageWith('files') };
+	const path = `/${knowledgeBaseId}/files/search`;
+	return { path, isPaged: true, page: pageWith('files'), knowledgeBaseId };
 }
 
 /** Page ListDirectory: all at once, flat, the tree by `parent_id`. */
 export function directoryList(knowledgeBaseId: string): ListEndpoint {
 	const page = pageWith('directory_list');
-	return { path: `/${knowledgeBaseId}/directory`, isPaged: false, page };
+	return { path: `/${knowledgeBaseId}/directory`, isPaged: false, page, knowledgeBaseId };
 }
 
 /** Page ListKnowledgeRepos; the records are known from an older version of the API. */

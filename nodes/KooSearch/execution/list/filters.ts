@@ -1,18 +1,39 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import type { ReadField } from '../../parameters/readField';
-import { formatValue, InvalidValueError, readText } from '../../parameters/values';
-import type { KooSearchRecord } from './endpoints';
+import {
+	formatValue,
+	InvalidValueError,
+	isEmpty,
+	readNumber,
+	readText,
+} from '../../parameters/values';
+import type { KooSearchClient } from '../../transport/client';
+import type { ApiFailure } from '../../transport/errors/failure';
+import { readTime } from '../records';
+import type { KooSearchRecord, ListEndpoint } from './endpoints';
 
-export type FilterValue = string | number;
+export type FilterValue = string | number | boolean | string[] | object;
+
+/** The list that a filter is for. */
+export interface FilteredList {
+	client: KooSearchClient;
+	endpoint: ListEndpoint;
+}
 
 /** One of the `filters` of a Get Many operation. */
 export interface Filter {
 	field: INodeProperties;
 	/** The API's name for it; left out where only the node filters. */
 	parameter?: string;
-	/** @throws InvalidValueError for a value that can't be meant */
+	/** @returns false for a filter that is switched off. @throws InvalidValueError for a value that can't be meant */
 	parse(value: unknown): FilterValue;
+	/** Looks up what the value stands for, before the list is read. @throws ApiFailure */
+	resolve?(value: FilterValue, list: FilteredList): Promise<FilterValue>;
+	/** What the API is sent for the value; undefined leaves all to the node. Without it, the value is sent as it is. */
+	toApi?(value: FilterValue): string | string[] | undefined;
+	/** Says more of a refusal, where the value may be to blame. */
+	explain?(failure: ApiFailure, value: FilterValue, list: FilteredList): Promise<ApiFailure>;
 	/**
 	 * Whether a record is what was asked for. What comes out may feed a deletion, so the API isn't believed.
 	 *
@@ -29,17 +50,43 @@ export interface ActiveFilter {
 
 /**
  * The filters an item sets. One that is there but empty is refused: an expression that came out empty would
- * otherwise select everything.
+ * otherwise select everything. An agent leaves out what it doesn't need by an empty value, so there it doesn't count.
  */
-export function readFilters(read: ReadField, filters: Filter[]): ActiveFilter[] {
+export function readFilters(read: ReadField, filters: Filter[], isTool: boolean): ActiveFilter[] {
 	const chosen = read('filters', 'Filters', toObject);
 	return filters
-		.filter(({ field }) => field.name in chosen)
+		.filter(({ field }) => field.name in chosen && !(isTool && isEmpty(chosen[field.name])))
 		.map((filter) => {
 			const { name, displayName } = filter.field;
 			const value = read('filters', displayName, (all) => filter.parse(toObject(all)[name]));
 			return { filter, value };
-		});
+		})
+		.filter(({ value }) => value !== false);
+}
+
+/** Looks up what the values stand for. @throws ApiFailure */
+export async function resolveFilters(
+	active: ActiveFilter[],
+	list: FilteredList,
+): Promise<ActiveFilter[]> {
+	const resolve = async ({ filter, value }: ActiveFilter) => ({
+		filter,
+		value: (await filter.resolve?.(value, list)) ?? value,
+	});
+	return await Promise.all(active.map(resolve));
+}
+
+/** Says more of a refusal, where the value of a filter may be to blame. */
+export async function explainByFilters(
+	failure: ApiFailure,
+	active: ActiveFilter[],
+	list: FilteredList,
+): Promise<ApiFailure> {
+	for (const { filter, value } of active) {
+		const explained = (await filter.explain?.(failure, value, list)) ?? failure;
+		if (explained !== failure) return explained;
+	}
+	return failure;
 }
 
 function toObject(value: unknown): IDataObject {
@@ -48,8 +95,19 @@ function toObject(value: unknown): IDataObject {
 
 /** The part of the filtering that the API is asked to do. */
 export function toQuery(active: ActiveFilter[]): IDataObject {
-	const known = active.filter(({ filter }) => filter.parameter !== undefined);
-	return Object.fromEntries(known.map(({ filter, value }) => [filter.parameter!, value]));
+	const sent = active.filter(isRemote);
+	return Object.fromEntries(
+		sent.map((one) => [one.filter.parameter!, sentValue(one)]),
+	) as IDataObject;
+}
+
+/** Whether KooSearch is asked to apply a filter; the others only this node knows. */
+export function isRemote(active: ActiveFilter): boolean {
+	return active.filter.parameter !== undefined && sentValue(active) !== undefined;
+}
+
+function sentValue({ filter, value }: ActiveFilter): FilterValue | undefined {
+	return filter.toApi ? filter.toApi(value) : value;
 }
 
 /** Whether all filters say yes, or can't tell; those that can't are noted. */
@@ -103,28 +161,28 @@ export function mustEqual(key: string): Pick<Filter, 'parse' | 'matches'> {
 	};
 }
 
-const DAY = 86_400_000;
-/** Times before it are no milliseconds since 1970: seconds, most likely. */
-const YEAR_2000 = Date.UTC(2000, 0, 1);
-
 /** Records that were created more than so many days ago (`create_time`, milliseconds since 1970). */
 export const olderThanDays: Pick<Filter, 'parse' | 'matches'> = {
-	parse: (value) => {
-		if (typeof value === 'number' && value >= 0 && Number.isFinite(value)) return value;
+	parse: (value) => readNumber(value, 'a number of days'),
+	matches: ({ id, create_time }, days) => {
+		const created = readTime(create_time);
+		if (created !== undefined) return created < Date.now() - Number(days) * DAY;
 		throw new InvalidValueError(
-			`${formatValue(value)} is not a number of days. It takes 0 or more.`,
+			`'create_time' of ${formatValue(id)} is ${formatValue(create_time)}, which is not a time in milliseconds, so nobody can tell its age`,
 		);
 	},
-	matches: (record, days) => {
-		const now = Date.now();
-		const { create_time } = record;
-		const isText = typeof create_time === 'string' && /^\d+$/.test(create_time);
-		const created = isText ? Number(create_time) : create_time;
-		if (typeof created !== 'number' || !(created >= YEAR_2000 && created <= now + DAY)) {
-			throw new InvalidValueError(
-				`'create_time' of ${formatValue(record.id)} is ${formatValue(create_time)}, which is not a time in milliseconds, so nobody can tell its age`,
-			);
-		}
-		return created < now - Number(days) * DAY;
-	},
 };
+
+const DAY = 86_400_000;
+
+/** The field `olderThanDays` of the records that `many` names. */
+export function olderThanDaysField(many: string): INodeProperties {
+	return {
+		displayName: 'Older Than (Days)',
+		name: 'olderThanDays',
+		type: 'number',
+		typeOptions: { minValue: 0 },
+		default: 7,
+		description: `Only ${many} that were created more than this many days ago`,
+	};
+}

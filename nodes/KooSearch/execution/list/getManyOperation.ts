@@ -5,9 +5,11 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
-import { readBoolean } from '../../parameters/options';
+import type { NoOptions, OptionTable, OptionValues } from '../../parameters/options';
+import { optionsField, parseOptions, readBoolean } from '../../parameters/options';
 import { parseItems, withItem } from '../../parameters/parseItems';
 import type { ReadField } from '../../parameters/readField';
+import { isTool } from '../../parameters/readField';
 import type { Noun } from '../../parameters/values';
 import { InvalidValueError, pluralize, readInteger } from '../../parameters/values';
 import type { CallSettings } from '../../transport/client';
@@ -19,12 +21,19 @@ import { toFailure } from '../failures';
 import { addHints, invalidHints } from '../hints';
 import type { Operation, OperationDefinition } from '../operation';
 import type { KooSearchRecord, ListEndpoint } from './endpoints';
-import type { ActiveFilter, Filter } from './filters';
-import { matchesAll, readFilters, toQuery } from './filters';
+import type { ActiveFilter, Filter, FilteredList } from './filters';
+import {
+	explainByFilters,
+	isRemote,
+	matchesAll,
+	readFilters,
+	resolveFilters,
+	toQuery,
+} from './filters';
 import { PAGE_SIZE, Pagination, readPage } from './paginate';
 
-/** A Get Many operation: what differs from one to the next. */
-export interface GetManyOperation extends OperationDefinition {
+/** An operation that lists: what differs from one to the next. `Own` are the options that only this operation has. */
+export interface GetManyOperation<Own extends OptionTable> extends OperationDefinition {
 	/** What a record stands for. */
 	noun: Noun;
 	filters: Filter[];
@@ -32,13 +41,23 @@ export interface GetManyOperation extends OperationDefinition {
 	readEndpoint(read: ReadField): ListEndpoint;
 	/** Adds what is known only once all records are there; for lists without pages. */
 	complete?(records: KooSearchRecord[]): KooSearchRecord[];
+	/** Adds what people look for in a record, beside the API's own fields. */
+	describe?(record: KooSearchRecord): KooSearchRecord;
+	options?: Own;
+	/** Adds what takes further calls. @throws ApiFailure */
+	extend?(
+		records: KooSearchRecord[],
+		options: OptionValues<Own>,
+		list: FilteredList,
+	): Promise<KooSearchRecord[]>;
 }
 
 /** What one input item asks for. */
-interface ListRequest {
+interface ListRequest<Own extends OptionTable> {
 	itemIndex: number;
 	endpoint: ListEndpoint;
 	filters: ActiveFilter[];
+	options: OptionValues<Own>;
 	/** Infinity for Return All. */
 	limit: number;
 }
@@ -74,8 +93,10 @@ const limitFields: INodeProperties[] = [
 ];
 
 /** Completes a Get Many operation: its limit and filters, and the way from input items to one item a record. */
-export function getManyOperation(definition: GetManyOperation): Operation {
-	const { resource, option, fields, filters } = definition;
+export function getManyOperation<Own extends OptionTable = NoOptions>(
+	definition: GetManyOperation<Own>,
+): Operation {
+	const { resource, option, fields, filters, options } = definition;
 	const filtersField: INodeProperties = {
 		displayName: 'Filters',
 		name: 'filters',
@@ -87,22 +108,32 @@ export function getManyOperation(definition: GetManyOperation): Operation {
 	return {
 		resource,
 		option,
-		fields: [...fields, ...limitFields, ...(filters.length > 0 ? [filtersField] : [])],
+		fields: [
+			...fields,
+			...limitFields,
+			...(filters.length > 0 ? [filtersField] : []),
+			...(options ? [optionsField(options)] : []),
+		],
 		run: async (context) => await runOverItems(context, definition),
 	};
 }
 
 /** One listing for each input item, one after the other, so that no more than a page is held beside the output. */
-async function runOverItems(
+async function runOverItems<Own extends OptionTable>(
 	context: IExecuteFunctions,
-	operation: GetManyOperation,
+	operation: GetManyOperation<Own>,
 ): Promise<INodeExecutionData[]> {
+	const { filters, options } = operation;
+	const isForAgent = isTool(context);
 	const { requests, invalidItems } = await parseItems(
 		context,
-		(read, itemIndex): ListRequest => ({
+		(read, itemIndex): ListRequest<Own> => ({
 			itemIndex,
 			endpoint: operation.readEndpoint(read),
-			filters: operation.filters.length > 0 ? readFilters(read, operation.filters) : [],
+			filters: filters.length > 0 ? readFilters(read, filters, isForAgent) : [],
+			options: options
+				? read('options', 'Options', (value) => parseOptions(options, value))
+				: ({} as OptionValues<Own>),
 			limit: readLimit(read),
 		}),
 	);
@@ -156,32 +187,41 @@ interface Found {
 	hint?: string;
 }
 
-async function readList(
+async function readList<Own extends OptionTable>(
 	context: IExecuteFunctions,
 	client: KooSearchClient,
-	operation: GetManyOperation,
-	request: ListRequest,
+	operation: GetManyOperation<Own>,
+	request: ListRequest<Own>,
 ): Promise<Found | ApiFailure> {
 	try {
 		return await collect(client, operation, request);
 	} catch (error) {
-		if (error instanceof InvalidValueError) return unreliable(error.message);
-		return toFailure(context, client, error, 'none');
+		const reason = error instanceof InvalidValueError ? unreliable(error.message) : error;
+		const failure = toFailure(context, client, reason, 'none');
+		return await explainByFilters(failure, request.filters, {
+			client,
+			endpoint: request.endpoint,
+		});
 	}
 }
 
 /** @throws ApiFailure; InvalidValueError for a record that can't be checked */
-async function collect(
+async function collect<Own extends OptionTable>(
 	client: KooSearchClient,
-	{ noun, complete }: GetManyOperation,
-	{ itemIndex, endpoint, filters, limit }: ListRequest,
+	operation: GetManyOperation<Own>,
+	request: ListRequest<Own>,
 ): Promise<Found> {
+	const { noun, complete, describe = unchanged, extend } = operation;
+	const { itemIndex, endpoint, limit } = request;
+	const list = { client, endpoint };
+	const filters = await resolveFilters(request.filters, list);
 	const unchecked = new Set<ActiveFilter>();
 	// KooSearch may ignore a filter, or not know it: then what is wanted may be far behind.
 	const pageSize = filters.length > 0 ? PAGE_SIZE : Math.min(limit, PAGE_SIZE);
 	const query = toQuery(filters);
 	const listing = new Pagination(client, endpoint, { query, pageSize });
-	const [remote, local] = divide(filters);
+	const remote = filters.filter(isRemote);
+	const local = filters.filter((one) => !isRemote(one));
 	const records: KooSearchRecord[] = [];
 	let received = 0;
 	let matched = 0;
@@ -192,26 +232,51 @@ async function collect(
 		if (matchesAll(record, local, unchecked)) records.push(record);
 		if (records.length >= limit && !complete) break;
 	}
-	for (const { filter } of unchecked) {
-		if (!(await isIgnored(client, endpoint, query, filter))) continue;
-		const { displayName } = filter.field;
-		throw unreliable(
-			`it ignores '${displayName}', and the ${noun.many} hold nothing to check it against`,
-		);
+	for (const one of unchecked) {
+		if (isRemote(one) && !(await isIgnored(list, query, one))) continue;
+		throw unreliable(uncheckable(one, noun));
 	}
-	const wanted = complete ? complete(records).slice(0, limit) : records;
+	const all = complete ? complete(records) : records;
+	const described = all.slice(0, limit).map(describe);
+	const wanted = extend ? await extend(described, request.options, list) : described;
 	const items = wanted.map((json) => ({ json, pairedItem: { item: itemIndex } }));
-	if (listing.isCutOff) return { items, hint: cutOffHint(received, noun) };
-	if (endpoint.isPaged && listing.isComplete === false) {
-		return { items, hint: listChangedHint(noun) };
-	}
-	return { items, hint: received > 0 && matched === 0 ? noMatchHint(received, noun) : undefined };
+	const total = complete ? all.length : listing.total;
+	return {
+		items,
+		hint: hintFor({ noun, listing, endpoint, limit, received, matched, total, filters }),
+	};
 }
 
-/** The filters that KooSearch is asked to apply, and those that only this node knows. */
-function divide(filters: ActiveFilter[]): [remote: ActiveFilter[], local: ActiveFilter[]] {
-	const isRemote = ({ filter }: ActiveFilter) => filter.parameter !== undefined;
-	return [filters.filter(isRemote), filters.filter((one) => !isRemote(one))];
+function unchanged(record: KooSearchRecord): KooSearchRecord {
+	return record;
+}
+
+/** What came of a listing, for what a glance at the items doesn't show. */
+interface Listed {
+	noun: Noun;
+	listing: Pagination;
+	endpoint: ListEndpoint;
+	limit: number;
+	/** How many records came, and how many of them fit what KooSearch was asked for. */
+	received: number;
+	matched: number;
+	total: number;
+	filters: ActiveFilter[];
+}
+
+function hintFor(listed: Listed): string | undefined {
+	const { noun, listing, endpoint, limit, received, matched, total, filters } = listed;
+	if (listing.isCutOff) return cutOffHint(received, noun);
+	if (endpoint.isPaged && listing.isComplete === false) return listChangedHint(noun);
+	if (received > 0 && matched === 0) return noMatchHint(received, noun);
+	const read = endpoint.isPaged ? received : limit;
+	return read < total && limit !== Infinity ? limitHint(limit, total, noun, filters) : undefined;
+}
+
+/** What stops at a limit must not pass for all there is. */
+function limitHint(limit: number, total: number, { many }: Noun, filters: ActiveFilter[]): string {
+	const rest = filters.length > 0 ? ', of which more may match the filters' : '';
+	return `The output stops at 'Limit' = ${limit}: the list has ${total} ${many}${rest}. Turn on 'Return All' or raise 'Limit' to get more.`;
 }
 
 /** A list that isn't whole must not pass for one. */
@@ -234,12 +299,11 @@ function noMatchHint(received: number, noun: Noun): string {
  * value that nothing can have.
  */
 async function isIgnored(
-	client: KooSearchClient,
-	endpoint: ListEndpoint,
+	{ client, endpoint }: FilteredList,
 	query: IDataObject,
-	{ parameter }: Filter,
+	{ filter }: ActiveFilter,
 ): Promise<boolean> {
-	const impossible = { ...query, [parameter!]: IMPOSSIBLE, page_num: 1, page_size: 1 };
+	const impossible = { ...query, [filter.parameter!]: IMPOSSIBLE, page_num: 1, page_size: 1 };
 	try {
 		const { total, records } = await readPage(client, endpoint, impossible);
 		return total > 0 || records.length > 0;
@@ -248,6 +312,12 @@ async function isIgnored(
 		if (error instanceof ApiFailure && error.facts.scope === 'ids') return false;
 		return rethrow(error);
 	}
+}
+
+function uncheckable(active: ActiveFilter, { many }: Noun): string {
+	const { displayName } = active.filter.field;
+	const why = isRemote(active) ? `it ignores '${displayName}', and ` : '';
+	return `${why}the ${many} hold nothing to check '${displayName}' against`;
 }
 
 function unreliable(why: string): ApiFailure {

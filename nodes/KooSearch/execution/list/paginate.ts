@@ -44,6 +44,9 @@ export class Pagination implements AsyncIterable<KooSearchRecord> {
 	/** How many have been read. */
 	pages = 0;
 
+	/** How many records there are, by the page that was read last. */
+	total = 0;
+
 	/** Whether the list went on beyond what is read of any list. */
 	isCutOff = false;
 
@@ -71,6 +74,7 @@ export class Pagination implements AsyncIterable<KooSearchRecord> {
 				...paging,
 			});
 			totals.add(total);
+			this.total = total;
 			const before = seen.size;
 			for (const record of records) {
 				const id = String(record.id);

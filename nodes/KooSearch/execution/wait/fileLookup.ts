@@ -20,15 +20,33 @@ const MAX_QUERY = 7_500;
 /** With more calls than these, one listing of everything costs less. */
 const MAX_CALLS = 3;
 
-/** All files of a knowledge base. @throws ApiFailure */
+/**
+ * All files of a knowledge base. In one page they are those of one moment; of several pages it takes two looks that
+ * agree, since files move between pages while others come and go.
+ *
+ * @throws ApiFailure
+ */
 export async function listFiles(
 	client: KooSearchClient,
 	knowledgeBaseId: string,
 ): Promise<FileListing> {
+	const { pages, ...first } = await listOnce(client, knowledgeBaseId);
+	if (pages === 1 || !first.isComplete) return first;
+	const second = await listOnce(client, knowledgeBaseId);
+	const isSame =
+		second.records.size === first.records.size &&
+		[...first.records.keys()].every((id) => second.records.has(id));
+	return { records: second.records, isComplete: second.isComplete && isSame };
+}
+
+async function listOnce(
+	client: KooSearchClient,
+	knowledgeBaseId: string,
+): Promise<FileListing & { pages: number }> {
 	const listing = new Pagination(client, fileList(knowledgeBaseId), { pageSize: MAX_PAGE_SIZE });
 	const records = new Map<string, KooSearchRecord>();
 	for await (const record of listing) records.set(String(record.id), record);
-	return { records, isComplete: listing.isComplete === true };
+	return { records, isComplete: listing.isComplete === true, pages: listing.pages };
 }
 
 /** Looks files up by their IDs, with as few calls as it can. */

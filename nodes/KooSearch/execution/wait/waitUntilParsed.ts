@@ -5,6 +5,7 @@ import { sanitizeText } from '../../transport/errors/text';
 import type { KooSearchClient } from '../../transport/client';
 import { pause } from '../../transport/wait';
 import type { KooSearchRecord } from '../list/endpoints';
+import { reasonOf } from '../records';
 import type { FileLookup } from './fileLookup';
 
 /** A file that is waited for. */
@@ -121,8 +122,7 @@ class Pending {
 		const isFailed = FAILED.includes(status);
 		const isOutdated = this.mayBeOutdated && elapsed < BETWEEN_LOOKS;
 		if (isOutdated || !(isFailed || status === 'SUCCESS')) return undefined;
-		const said =
-			typeof record.upload_desc === 'string' ? sanitizeText(record.upload_desc, 500) : '';
+		const said = sanitizeText(reasonOf(record) ?? '', 500);
 		return this.result(!isFailed, status, isFailed && said ? said : null);
 	}
 

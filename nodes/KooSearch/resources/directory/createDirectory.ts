@@ -1,5 +1,7 @@
 import { knowledgeBaseField, readKnowledgeBaseId } from '../../descriptions/fields';
 import { itemOperation } from '../../execution/item/itemOperation';
+import { addHints } from '../../execution/hints';
+import { isUnconfirmed, rethrow } from '../../transport/errors/failure';
 import { readDirectoryPath } from './path';
 import { joinPath } from './paths';
 import { directoryTrees } from './tree';
@@ -34,11 +36,18 @@ export const createDirectory = itemOperation({
 		path: read('path', 'Path', readDirectoryPath),
 	}),
 	share: directoryTrees,
-	run: async ({ knowledgeBaseId, path }, { shared: treeOf }) => {
-		const { isCreated, id, name, parentId } = await treeOf(knowledgeBaseId).findOrCreate(path);
-		const status = isCreated ? 'created' : 'exists';
-		const place = { name, path: joinPath(path), parentId, knowledgeBaseId };
-		return [{ json: { id, created: isCreated, status, ...place } }];
+	run: async ({ knowledgeBaseId, path }, { shared: treeOf, context }) => {
+		const place = { name: path[path.length - 1], path: joinPath(path) };
+		try {
+			const { isCreated, id, parentId } = await treeOf(knowledgeBaseId).findOrCreate(path);
+			const status = isCreated ? 'created' : 'exists';
+			return [{ json: { id, created: isCreated, status, ...place, parentId, knowledgeBaseId } }];
+		} catch (error) {
+			if (!isUnconfirmed(error)) return rethrow(error);
+			addHints(context, [error.message]);
+			const nobodyKnows = { id: null, created: null, status: 'unconfirmed' };
+			return [{ json: { ...nobodyKnows, ...place, parentId: null, knowledgeBaseId } }];
+		}
 	},
 	plan: async ({ knowledgeBaseId, path }, { shared: treeOf }) => {
 		const missing = await treeOf(knowledgeBaseId).plan(path);

@@ -1,6 +1,7 @@
 import { knowledgeBaseField, readKnowledgeBaseId } from '../../descriptions/fields';
 import { directoryList } from '../../execution/list/endpoints';
 import { getManyOperation } from '../../execution/list/getManyOperation';
+import { withTimes } from '../../execution/records';
 import { directoryPaths } from './paths';
 
 /** Page ListDirectory: `GET …/{repo_id}/directory`, to which the path of each directory is added. */
@@ -15,6 +16,7 @@ export const getManyDirectories = getManyOperation({
 	noun: { one: 'directory', many: 'directories' },
 	fields: [knowledgeBaseField],
 	filters: [],
+	describe: withTimes,
 	readEndpoint: (read) => directoryList(readKnowledgeBaseId(read)),
 	complete: (directories) => {
 		const paths = directoryPaths(directories);

@@ -38,11 +38,6 @@ export class DirectoryTree {
 		private readonly knowledgeBaseId: string,
 	) {}
 
-	/** @returns undefined where there is none of that ID. @throws ApiFailure */
-	async get(id: string): Promise<Directory | undefined> {
-		return (await this.list()).find((one) => one.id === id);
-	}
-
 	/** @returns undefined where a part of the path is missing. @throws ApiFailure */
 	async find(path: string[]): Promise<Directory | undefined> {
 		const directories = await this.list();
@@ -52,6 +47,11 @@ export class DirectoryTree {
 			if (!found) return undefined;
 		}
 		return found;
+	}
+
+	/** Forgets what was listed, after something has changed. */
+	refresh(): void {
+		this.listing = undefined;
 	}
 
 	/** Creates what is missing of the path, parents first. @throws ApiFailure */
@@ -123,7 +123,8 @@ export class DirectoryTree {
 		);
 	}
 
-	private async list(): Promise<Directory[]> {
+	/** All of them, listed once. @throws ApiFailure */
+	async list(): Promise<Directory[]> {
 		this.listing ??= this.read();
 		return await this.listing;
 	}
@@ -147,11 +148,14 @@ function childOf(
 	return directories.find((one) => one.parentId === parentId && one.name === name);
 }
 
-/** The directories of each knowledge base that a run works in. */
+const treesOfRun = new WeakMap<KooSearchClient, Map<string, DirectoryTree>>();
+
+/** The directories of each knowledge base that a run works in; a run has a client of its own. */
 export function directoryTrees(
 	client: KooSearchClient,
 ): (knowledgeBaseId: string) => DirectoryTree {
-	const trees = new Map<string, DirectoryTree>();
+	const trees = treesOfRun.get(client) ?? new Map<string, DirectoryTree>();
+	treesOfRun.set(client, trees);
 	return (knowledgeBaseId) =>
 		getOrCreate(trees, knowledgeBaseId, () => new DirectoryTree(client, knowledgeBaseId));
 }

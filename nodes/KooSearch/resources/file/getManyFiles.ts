@@ -1,10 +1,18 @@
-import { directoryField, knowledgeBaseField, readKnowledgeBaseId } from '../../descriptions/fields';
+import { knowledgeBaseField, readKnowledgeBaseId } from '../../descriptions/fields';
 import type { KooSearchRecord } from '../../execution/list/endpoints';
-import { fileList } from '../../execution/list/endpoints';
+import { directoryList, fileList } from '../../execution/list/endpoints';
 import type { FilterValue } from '../../execution/list/filters';
-import { contains, equals, mustEqual } from '../../execution/list/filters';
+import { contains, equals, olderThanDays, olderThanDaysField } from '../../execution/list/filters';
 import { getManyOperation } from '../../execution/list/getManyOperation';
-import { readDirectoryId } from '../../parameters/values';
+import { readPage } from '../../execution/list/paginate';
+import { directoryIdOf, toFileRecord } from '../../execution/records';
+import { readBoolean, switchOption } from '../../parameters/options';
+import { readIds, readTags } from '../../parameters/values';
+import { directoryPaths } from '../directory/paths';
+import { directoryFilter } from './directoryFilter';
+import { fileStatusFilter } from './fileStatus';
+
+const MAX_IDS_LENGTH = 16_000;
 
 /** Page SearchFiles: `GET …/{repo_id}/files/search`. */
 export const getManyFiles = getManyOperation({
@@ -18,16 +26,24 @@ export const getManyFiles = getManyOperation({
 	noun: { one: 'file', many: 'files' },
 	fields: [knowledgeBaseField],
 	readEndpoint: (read) => fileList(readKnowledgeBaseId(read)),
+	describe: toFileRecord,
 	filters: [
+		directoryFilter,
 		{
 			field: {
-				...directoryField,
-				description: 'Only files in this directory',
-				required: undefined,
+				displayName: 'File IDs',
+				name: 'ids',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. 622f8e93ec50f5ce415afdd670a00527',
+				description:
+					'Only these files: one ID, several separated by commas, semicolons or line breaks, or a JSON array',
 			},
-			parameter: 'category',
-			parse: (value) => readDirectoryId(locatedId(value)),
-			matches: isInDirectory,
+			parameter: 'ids',
+			parse: readIds,
+			// The gateway takes addresses of up to 32 KB.
+			toApi: (ids) => (String(ids).length <= MAX_IDS_LENGTH ? (ids as string[]) : undefined),
+			matches: ({ id }, ids) => (ids as string[]).includes(String(id)),
 		},
 		{
 			field: {
@@ -40,19 +56,7 @@ export const getManyFiles = getManyOperation({
 			parameter: 'file_name',
 			...contains('name'),
 		},
-		{
-			field: {
-				displayName: 'File Status',
-				name: 'fileStatus',
-				type: 'string',
-				default: '',
-				placeholder: 'e.g. SUCCESS',
-				description:
-					'Only files in this status: SUCCESS and ERROR can be moved; PENDING and RUNNING are still being parsed',
-			},
-			parameter: 'file_status',
-			...mustEqual('status'),
-		},
+		fileStatusFilter,
 		{
 			field: {
 				displayName: 'File Type',
@@ -65,17 +69,60 @@ export const getManyFiles = getManyOperation({
 			parameter: 'file_type',
 			...equals('type'),
 		},
+		{
+			field: {
+				displayName: 'No Directory',
+				name: 'noDirectory',
+				type: 'boolean',
+				default: true,
+				description: 'Whether to give only files that are in no directory',
+			},
+			parse: readBoolean,
+			matches: (record) => {
+				const directoryId = directoryIdOf(record);
+				return directoryId === undefined ? undefined : directoryId === null;
+			},
+		},
+		{ field: olderThanDaysField('files'), ...olderThanDays },
+		{
+			field: {
+				displayName: 'Tags',
+				name: 'tags',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. finance, 2025',
+				description:
+					'Only files that have all of these tags: one, several separated by commas, semicolons or line breaks, or a JSON array',
+			},
+			parameter: 'tags',
+			parse: readTags,
+			matches: hasAllTags,
+		},
 	],
+	options: {
+		directoryPath: switchOption(
+			{
+				displayName: 'Directory Path',
+				description:
+					'Whether to add the path of its directory to each file, such as Contracts / 2025. It takes one more API call.',
+			},
+			{ absent: false, shown: true },
+		),
+	},
+	extend: async (files, { directoryPath }, { client, endpoint }) => {
+		if (!directoryPath || files.length === 0) return files;
+		const { records } = await readPage(client, directoryList(endpoint.knowledgeBaseId!), {});
+		const paths = directoryPaths(records);
+		return files.map((file) => ({
+			...file,
+			directoryPath: paths.get(String(file.directoryId)) ?? null,
+		}));
+	},
 });
 
-/** The ID that a resource locator in a collection holds, or the value an expression gives in its place. */
-function locatedId(value: unknown): unknown {
-	return typeof value === 'object' && value !== null && 'value' in value ? value.value : value;
-}
-
-/** A file's `category` is written as the directory's ID, on an older page as `name(ID)`. */
-function isInDirectory(record: KooSearchRecord, id: FilterValue): boolean | undefined {
-	if (!('category' in record)) return undefined;
-	const category = String(record.category ?? '');
-	return category === id || category.endsWith(`(${id})`);
+/** Tags count as the same whatever their case, as in KooSearch's own queries. */
+function hasAllTags({ tags }: KooSearchRecord, wanted: FilterValue): boolean | undefined {
+	if (!Array.isArray(tags)) return undefined;
+	const own = new Set(tags.map((tag) => String(tag).toLowerCase()));
+	return (wanted as string[]).every((tag) => own.has(tag.toLowerCase()));
 }

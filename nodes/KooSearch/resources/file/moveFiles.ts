@@ -2,6 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { z } from 'zod';
 
 import {
+	createDirectoriesField,
 	directoryField,
 	fileIdsField,
 	knowledgeBaseField,
@@ -11,8 +12,17 @@ import { batchOperation } from '../../execution/batch/batchOperation';
 import type { ItemRequest, Target } from '../../execution/batch/types';
 import type { ReadField } from '../../parameters/readField';
 import { readChoice } from '../../parameters/options';
-import { readDirectoryId } from '../../parameters/values';
+import type { KooSearchClient } from '../../transport/client';
 import { listOf } from '../../transport/schema';
+import {
+	explainDirectory,
+	findDirectory,
+	locateDirectory,
+	readDestination,
+} from '../directory/locate';
+import { readDirectoryPath } from '../directory/path';
+import { joinPath } from '../directory/paths';
+import { directoryTrees } from '../directory/tree';
 
 const ids = listOf(z.string({ message: 'is not an ID' }));
 /** The lists of documents left where they were; one that is missing names nobody. */
@@ -59,6 +69,11 @@ const targetDirectoryField: INodeProperties = {
 	description: 'The directory to move the files to. It has to be in the same knowledge base.',
 };
 
+const createField: INodeProperties = {
+	...createDirectoriesField,
+	displayOptions: { show: { destination: ['directory'] } },
+};
+
 /** Page UpdateDirectoryOfFile: `PUT …/{repo_id}/directory/files`, `{file_ids, directory_id|null}` → five lists. */
 export const moveFiles = batchOperation({
 	resource: 'file',
@@ -68,7 +83,7 @@ export const moveFiles = batchOperation({
 		action: 'Move files to directory',
 		description: 'Put files of a knowledge base into another directory, or into none',
 	},
-	fields: [knowledgeBaseField, destinationField, targetDirectoryField],
+	fields: [knowledgeBaseField, destinationField, targetDirectoryField, createField],
 	idsField: fileIdsField('move'),
 	noun: { one: 'file', many: 'files' },
 	doneKey: 'moved',
@@ -80,6 +95,10 @@ export const moveFiles = batchOperation({
 		unreported: { done: null, label: "not mentioned in KooSearch's answer" },
 	},
 	readTarget,
+	resolve: resolveTarget,
+	prepare: prepareTarget,
+	explain: async (client, { knowledgeBaseId, directoryId }, failure) =>
+		directoryId ? await explainDirectory(failure, client, knowledgeBaseId, directoryId) : failure,
 	// No directory is an explicit null, as the page has it.
 	request: ({ target, ids: file_ids }) => ({
 		method: 'PUT',
@@ -107,8 +126,29 @@ function readTarget(read: ReadField): Target {
 	);
 	const knowledgeBaseId = readKnowledgeBaseId(read);
 	if (destination === 'none') return { directoryId: null, knowledgeBaseId };
-	const { name, displayName } = directoryField;
-	return { directoryId: read(name, displayName, readTargetDirectoryId), knowledgeBaseId };
+	const directory = readDestination(read, TO_TAKE_OUT);
+	if ('id' in directory) return { directoryId: directory.id, knowledgeBaseId };
+	const { path, create } = directory;
+	return { directoryPath: joinPath(path), createDirectories: create, knowledgeBaseId };
+}
+
+/** A path that is there becomes its ID; one that is to be created stays a path until the first call needs it. */
+async function resolveTarget(client: KooSearchClient, target: Target): Promise<Target> {
+	const { knowledgeBaseId, directoryPath, createDirectories } = target;
+	if (directoryPath === undefined) return target;
+	const path = readDirectoryPath(directoryPath);
+	const existing = await directoryTrees(client)(knowledgeBaseId).find(path);
+	if (!existing && createDirectories) return { directoryPath, knowledgeBaseId };
+	const { id } = existing ?? (await findDirectory(client, knowledgeBaseId, path));
+	return { directoryId: id, knowledgeBaseId };
+}
+
+async function prepareTarget(client: KooSearchClient, target: Target): Promise<void> {
+	const { knowledgeBaseId, directoryPath } = target;
+	if (directoryPath === undefined) return;
+	const path = readDirectoryPath(directoryPath);
+	target.directoryId = await locateDirectory(client, knowledgeBaseId, { path, create: true });
+	delete target.directoryPath;
 }
 
 /** A file can only be in one directory. */
@@ -119,12 +159,9 @@ function describeConflict(id: string, first: ItemRequest, second: ItemRequest): 
 	);
 }
 
-function nameOf({ directoryId }: Target): string {
+function nameOf({ directoryId, directoryPath }: Target): string {
+	if (directoryPath !== undefined) return `directory "${directoryPath}"`;
 	return directoryId ? `directory "${directoryId}"` : "'No Directory'";
-}
-
-function readTargetDirectoryId(value: unknown): string {
-	return readDirectoryId(value, TO_TAKE_OUT);
 }
 
 /** The status of each ID that is in exactly one list. Two lists contradict each other and prove nothing. */

@@ -1,10 +1,16 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { directoryField, knowledgeBaseField, readKnowledgeBaseId } from '../../descriptions/fields';
+import {
+	createDirectoriesField,
+	directoryField,
+	knowledgeBaseField,
+	readKnowledgeBaseId,
+} from '../../descriptions/fields';
 import { itemOperation } from '../../execution/item/itemOperation';
 import { readChoice } from '../../parameters/options';
 import type { ReadField } from '../../parameters/readField';
-import { readDirectoryId } from '../../parameters/values';
+import type { DestinationReference } from '../directory/locate';
+import { readDestination } from '../directory/locate';
 import { readBinaryFile } from './upload/binaryFile';
 import { checkUploads } from './upload/checkUploads';
 import { finishUploads } from './upload/finishUploads';
@@ -44,6 +50,8 @@ const destinationField: INodeProperties = {
 	description: 'Where the file should be in the knowledge base',
 };
 
+const inDirectory = { show: { destination: ['directory'] } };
+
 /** Page UploadFiles: `POST …/{repo_id}/files`, multipart with `file`, `category`, `tags`, `file_extract_req` → 201 `{file_id}`. */
 export const uploadFile = itemOperation({
 	resource: 'file',
@@ -58,7 +66,8 @@ export const uploadFile = itemOperation({
 		binaryField,
 		fileNameField,
 		destinationField,
-		{ ...directoryField, displayOptions: { show: { destination: ['directory'] } } },
+		{ ...directoryField, displayOptions: inDirectory },
+		{ ...createDirectoriesField, displayOptions: inDirectory },
 	],
 	doneKey: 'uploaded',
 	options: uploadOptions,
@@ -72,7 +81,7 @@ export const uploadFile = itemOperation({
 		const { name, displayName } = fileNameField;
 		const fileName = read(name, displayName, (value) => readFileName(value, file));
 		const knowledgeBaseId = readKnowledgeBaseId(read);
-		return { knowledgeBaseId, file, fileName, directoryId: readDestination(read) };
+		return { knowledgeBaseId, file, fileName, destination: readPlace(read) };
 	},
 	check: checkUploads,
 	share: uploadRun,
@@ -83,9 +92,8 @@ export const uploadFile = itemOperation({
 	],
 });
 
-function readDestination(read: ReadField): string | null {
+function readPlace(read: ReadField): DestinationReference | null {
 	const { name, displayName } = destinationField;
 	const destination = read(name, displayName, (value) => readChoice(value, ['directory', 'none']));
-	if (destination === 'none') return null;
-	return read(directoryField.name, directoryField.displayName, (value) => readDirectoryId(value));
+	return destination === 'none' ? null : readDestination(read);
 }

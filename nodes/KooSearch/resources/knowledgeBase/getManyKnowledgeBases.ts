@@ -1,6 +1,7 @@
 import { knowledgeBaseList } from '../../execution/list/endpoints';
 import { contains, mustEqual } from '../../execution/list/filters';
 import { getManyOperation } from '../../execution/list/getManyOperation';
+import { withTimes } from '../../execution/records';
 
 /** Page ListKnowledgeRepos: `GET …/knowledge-repo`. */
 export const getManyKnowledgeBases = getManyOperation({
@@ -13,6 +14,7 @@ export const getManyKnowledgeBases = getManyOperation({
 	},
 	noun: { one: 'knowledge base', many: 'knowledge bases' },
 	fields: [],
+	describe: withTimes,
 	readEndpoint: () => knowledgeBaseList,
 	filters: [
 		{

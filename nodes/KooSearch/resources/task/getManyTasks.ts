@@ -1,7 +1,15 @@
 import { knowledgeBaseField, readKnowledgeBaseId } from '../../descriptions/fields';
 import { taskList } from '../../execution/list/endpoints';
-import { contains, equals, mustEqual, olderThanDays } from '../../execution/list/filters';
+import {
+	contains,
+	equals,
+	mustEqual,
+	olderThanDays,
+	olderThanDaysField,
+} from '../../execution/list/filters';
 import { getManyOperation } from '../../execution/list/getManyOperation';
+import { withTimes } from '../../execution/records';
+import { TASK_TYPES } from './taskTypes';
 
 /** Page SearchTasks: `GET …/{repo_id}/tasks`. */
 export const getManyTasks = getManyOperation({
@@ -15,6 +23,7 @@ export const getManyTasks = getManyOperation({
 	},
 	noun: { one: 'task', many: 'tasks' },
 	fields: [knowledgeBaseField],
+	describe: withTimes,
 	readEndpoint: (read) => taskList(readKnowledgeBaseId(read)),
 	filters: [
 		{
@@ -40,14 +49,7 @@ export const getManyTasks = getManyOperation({
 			...contains('file_name'),
 		},
 		{
-			field: {
-				displayName: 'Older Than (Days)',
-				name: 'olderThanDays',
-				type: 'number',
-				typeOptions: { minValue: 0 },
-				default: 7,
-				description: 'Only tasks that were created more than this many days ago',
-			},
+			field: olderThanDaysField('tasks'),
 			...olderThanDays,
 		},
 		{
@@ -72,12 +74,7 @@ export const getManyTasks = getManyOperation({
 				displayName: 'Task Type',
 				name: 'taskType',
 				type: 'options',
-				options: [
-					{ name: 'Delete Tables', value: 'DELETE_TABLES' },
-					{ name: 'Question and Answer', value: 'QA' },
-					{ name: 'Retry Files', value: 'RETRY_FILES' },
-					{ name: 'Table Extraction', value: 'TABLE_EXTRACTION' },
-				],
+				options: TASK_TYPES,
 				default: 'TABLE_EXTRACTION',
 				description: 'Only tasks of this type',
 			},

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { IDataObject } from 'n8n-workflow';
 
 /** The ways to sign in; values of the credential's `authentication`. */
-export const AUTHENTICATIONS = ['iamUser', 'token', 'appCode'] as const;
+export const AUTHENTICATIONS = ['iamUser', 'token', 'appCode', 'none'] as const;
 export type Authentication = (typeof AUTHENTICATIONS)[number];
 
 /** A credential that does not fit; the message names its field, and no secret is in it. */
@@ -33,11 +33,11 @@ const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
  * @throws InvalidCredentialError that names the credential's field; no secret is in it
  */
 export function readConnection(credential: IDataObject): Connection {
-	const base = readAddress(credential.baseUrl, 'Base URL');
+	const authentication = readAuthentication(credential);
+	const base = readAddress(credential.baseUrl, 'Base URL', authentication === 'none');
 	const projectId = readId(credential.projectId, 'Project ID');
 	const applicationId = readId(credential.applicationId, 'Application ID');
 	const rootPath = `/v1/${projectId}/applications/${applicationId}/uni-search`;
-	const authentication = readAuthentication(credential);
 	const connection = { root: base + rootPath, rootPath, authentication, secrets: [], tokens: [] };
 	learnSecrets(connection, credential);
 	return connection;
@@ -70,9 +70,13 @@ function bareToken(sessionToken: string): string {
 	return sessionToken.replace(/ .*$/s, '');
 }
 
-/** The header that signs a request (page "Authentication"): a token, or the AppCode of an app. */
+/**
+ * The header that signs a request (page "Authentication"): a token, or the AppCode of an app. The internal address
+ * of the service asks for neither, so no secret is sent there, whatever other fields still hold.
+ */
 export function signatureOf(credential: IDataObject): IDataObject {
 	const authentication = readAuthentication(credential);
+	if (authentication === 'none') return {};
 	if (authentication === 'appCode') return { 'X-Apig-AppCode': trimmed(credential.appCode) };
 	const pasted = authentication === 'token';
 	return { 'X-Auth-Token': pasted ? trimmed(credential.token) : tokenOfSession(credential) };
@@ -121,11 +125,11 @@ function trimmed(value: unknown): string {
 
 /**
  * An address without its trailing slashes. Plain http:// would show secrets to everyone on the way, so it is taken
- * for this machine only.
+ * for this machine only, or where no secret is sent.
  *
  * @throws InvalidCredentialError that names `field`
  */
-export function readAddress(value: unknown, field: string): string {
+export function readAddress(value: unknown, field: string, withoutSecret = false): string {
 	const text = trimmed(value);
 	if (text === '')
 		throw invalidField(field, 'is empty', 'Enter an address that starts with https://');
@@ -136,7 +140,7 @@ export function readAddress(value: unknown, field: string): string {
 	if (url.username || url.password || url.search || url.hash) {
 		throw invalidField(field, 'holds more than an address', 'Leave out user, password, ? and #');
 	}
-	if (url.protocol === 'http:' && !LOOPBACK.test(url.hostname)) {
+	if (url.protocol === 'http:' && !withoutSecret && !LOOPBACK.test(url.hostname)) {
 		throw invalidField(
 			field,
 			'starts with http://',

@@ -65,6 +65,10 @@ export async function signIn(credential: IDataObject, send: SendSignIn): Promise
 	return readToken(response, account);
 }
 
+/** n8n's own protection, which an administrator may have switched on (from 2.41). */
+const SSRF_BLOCKED =
+	"n8n's SSRF protection does not allow requests to 'IAM Endpoint' of the credential. Check the address; if it is right, ask n8n's administrator to allow it.";
+
 function notReached(error: unknown, secrets: string[]): Error {
 	const chain = causeChain(error);
 	const code = codeIn(chain);
@@ -79,6 +83,7 @@ function notReached(error: unknown, secrets: string[]): Error {
 	if (isTimeoutCode(code) || isConnectionLostCode(code) || isCancelCode(code)) {
 		return unavailable('did not answer');
 	}
+	if (chain.some(({ name }) => name.startsWith('SsrfBlocked'))) return refused(SSRF_BLOCKED);
 	const said = sanitizeSentence(chain.at(-1)?.message ?? '', 300, secrets);
 	return refused(
 		`Huawei Cloud IAM was not reached: ${said || 'no reason was given'}. Check 'IAM Endpoint' of the credential, and that n8n may reach it.`,

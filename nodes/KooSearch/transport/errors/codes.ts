@@ -57,6 +57,7 @@ const BY_AUTHENTICATION: Record<Authentication, string> = {
 		"A pasted token lasts 24 hours and belongs to one project. Paste a new one, or choose 'IAM User' as 'Authentication' of the credential: then the node signs in by itself and renews.",
 	appCode:
 		"Check 'AppCode' of the credential, and that the app is authorized for the KooSearch APIs with simple authentication turned on.",
+	none: "No secret was sent, and this address asks for one. Choose another 'Authentication' in the credential, or enter the internal address of the service as 'Base URL'.",
 };
 const CHECK_AUTHENTICATION: HintFor = ({ authentication }) => BY_AUTHENTICATION[authentication];
 const ASK_ACCESS =
@@ -79,6 +80,8 @@ const SERVICE: Record<string, Entry> = {
 	'KOS.00010004': { meaning: 'A parameter in the URL cannot be read', hint: CHECK_ADDRESS },
 	'KOS.00010005': { meaning: 'The path is not valid', hint: CHECK_ADDRESS },
 	'KOS.00010006': { meaning: 'A parameter has the wrong type', hint: CHECK_INPUT },
+	'KOS.00040001': { meaning: 'The language model failed', hint: ASK_SUPPORT },
+	'KOS.00040002': { meaning: 'Rewriting the question failed', hint: ASK_SUPPORT },
 	'KOS.00040003': { meaning: 'Parsing a document failed', hint: ASK_SUPPORT },
 	'KOS.00050001': { meaning: 'A document was not found', hint: CHECK_INPUT },
 	'KOS.00050002': { meaning: 'A document cannot be read', hint: ASK_SUPPORT },
@@ -98,9 +101,17 @@ const SERVICE: Record<string, Entry> = {
 		hint: "Check 'Knowledge Base': this ID may not exist in the application of the credential.",
 	},
 	'KOS.00060002': { meaning: 'A database operation failed', hint: ASK_SUPPORT },
+	'KOS.00080002': {
+		meaning: 'An empty knowledge base cannot be enabled',
+		hint: 'Upload a file to it first.',
+	},
 	'KOS.00080003': {
 		meaning: 'The knowledge base is closed',
-		hint: 'Enable the knowledge base on the KooSearch experience platform, then try again.',
+		hint: "Enable the knowledge base with the operation 'Enable' or on the KooSearch experience platform, then try again.",
+	},
+	'KOS.00080004': {
+		meaning: 'The dialogue has expired',
+		hint: "Leave 'Chat ID' out to begin a new one; 'History' can carry over what was said.",
 	},
 	'KOS.00080005': { meaning: 'Updating the knowledge base failed', hint: ASK_SUPPORT },
 };

@@ -1,4 +1,5 @@
 import type { PlainCause } from './cause';
+import type { Quota } from '../layers/callRate';
 import type { Effect } from '../request';
 
 /**
@@ -8,6 +9,7 @@ import type { Effect } from '../request';
  * - `signIn`: IAM refused the sign-in or could not be reached
  * - `malformed`: an answer that is not what the API page promises
  * - `canceled`: the execution was stopped or ran out of time
+ * - `notFound`: what the input names is not in the knowledge base
  * - `unexpected`: a fault of this package or of n8n, while a call was under way
  */
 export type FailureKind =
@@ -17,6 +19,7 @@ export type FailureKind =
 	| 'signIn'
 	| 'malformed'
 	| 'canceled'
+	| 'notFound'
 	| 'unexpected';
 
 /**
@@ -48,6 +51,8 @@ export interface FailureFacts {
 	outage?: Outage;
 	/** How long KooSearch asks to wait, in milliseconds. */
 	retryAfter?: number;
+	/** The limit that KooSearch or its gateway names. */
+	quota?: Quota;
 	httpStatus?: number;
 	cause?: PlainCause;
 }
@@ -73,6 +78,13 @@ export class ApiFailure extends Error {
 /** Whether sending the call again is out of the question: it may be done already, and would be done twice. */
 export function mustNotRepeat({ facts }: ApiFailure): boolean {
 	return facts.effect === 'once' && facts.mayHaveTakenEffect;
+}
+
+/** Whether nobody can tell if the call was carried out; a cancellation ends the run instead. */
+export function isUnconfirmed(error: unknown): error is ApiFailure {
+	if (!(error instanceof ApiFailure)) return false;
+	const { kind, mayHaveTakenEffect } = error.facts;
+	return mayHaveTakenEffect && kind !== 'canceled' && kind !== 'unexpected';
 }
 
 const UNKNOWN_EFFECT: Record<Effect, string> = {

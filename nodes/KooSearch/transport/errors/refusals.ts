@@ -4,6 +4,7 @@ import type { FailureContext } from './codes';
 import { explain } from './codes';
 import type { FailureScope, Outage } from './failure';
 import { ApiFailure } from './failure';
+import { readQuota } from '../quota';
 import { redirectTarget, sanitizeSentence, sanitizeText } from './text';
 import { MAX_ANSWER } from '../body';
 
@@ -71,6 +72,7 @@ export function refused(
 		isTransient: outage !== undefined || TRANSIENT_STATUS.has(httpStatus),
 		outage,
 		retryAfter,
+		quota: outage === 'throttled' ? readQuota(said) : undefined,
 		httpStatus,
 	});
 }

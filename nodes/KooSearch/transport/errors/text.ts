@@ -35,10 +35,9 @@ const MAX_READ = 10_000;
  * URL-encoded or JSON-escaped. For texts that people read; data is what `hideInData` is for.
  */
 export function hideSecrets(text: string, secrets: string[]): string {
-	return spellings(secrets).reduce(
-		(shown, secret) => hideParts(shown.replaceAll(secret, '***'), secret),
-		text,
-	);
+	const all = spellings(secrets);
+	const whole = all.reduce((shown, secret) => shown.replaceAll(secret, '***'), text);
+	return all.reduce(hideParts, whole);
 }
 
 /** The secrets as a server may write them, longest first: one spelling may hold another. */

@@ -56,6 +56,28 @@ describe('The connection', () => {
 	});
 });
 
+describe('Without a secret', () => {
+	const internal = { ...iamUser, authentication: 'none', baseUrl: 'http://10.0.0.8:8000' };
+
+	it('the internal address may be without TLS', () => {
+		expect(readConnection(internal)).toMatchObject({
+			root: 'http://10.0.0.8:8000/v1/project/applications/7application/uni-search',
+			authentication: 'none',
+		});
+	});
+
+	it('nothing is sent, whatever the other fields still hold', () => {
+		const sessionToken = toSessionToken('session-token', iamUser);
+		const left = { token: 'the-token', appCode: 'code', sessionToken };
+		expect(signatureOf({ ...internal, ...left })).toEqual({});
+	});
+
+	it('another way to sign in still needs TLS', () => {
+		const read = () => readConnection({ ...credential, baseUrl: 'http://10.0.0.8:8000' });
+		expect(read).toThrow("'Base URL' of the KooSearch credential starts with http://");
+	});
+});
+
 describe('An address', () => {
 	it.each(['http://localhost:5678', 'http://127.0.0.1', 'http://127.9.9.9:1', 'http://[::1]:1'])(
 		'may be without TLS on this machine (%s)',
@@ -127,7 +149,7 @@ it('Secrets are what signs in, without the account that a token belongs to', () 
 	expect(secretsOf({ ...iamUser, sessionToken, appCode: 'code' })).toEqual([
 		' the-token\n',
 		'session-token',
-		'password',
 		'code',
+		'password',
 	]);
 });

@@ -105,6 +105,18 @@ it.each([
 	expect(error.message).toContain(message);
 });
 
+it("n8n's SSRF protection is named, and is no outage", async () => {
+	const blocked = Object.assign(new Error('The request was blocked'), {
+		name: 'SsrfBlockedIpError',
+	});
+	const error = await failureOf(async () => {
+		throw new Error('wrapped', { cause: blocked });
+	});
+	expect(error).toMatchObject({ isOutage: false, retryAfter: undefined });
+	expect(error.message).toContain("n8n's SSRF protection");
+	expect(error.message).toContain("'IAM Endpoint'");
+});
+
 it('IAM says how long to wait', async () => {
 	const error = await failureOf(async () => answer(429, {}, { 'retry-after': '3' }));
 	expect(error).toMatchObject({ isOutage: true, retryAfter: 3000 });

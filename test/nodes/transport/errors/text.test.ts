@@ -37,6 +37,21 @@ describe('Hidden is', () => {
 		expect(hideSecrets('short abcdefghijk', [secret])).toBe('short abcdefghijk');
 	});
 
+	it.each([
+		['URL-encoded', encodeURIComponent],
+		['URL-encoded in lower case', (text: string) => encodeURIComponent(text).toLowerCase()],
+		['JSON-escaped', (text: string) => JSON.stringify(text).slice(1, -1)],
+		[
+			'JSON-escaped with slashes',
+			(text: string) => JSON.stringify(text).slice(1, -1).replaceAll('/', '\\/'),
+		],
+	])('a secret and a part of it, %s', (_, spell) => {
+		const secret = 'miid+abc/def==ghi+jkl/mno"pqr';
+		expect(hideSecrets(`told: ${spell(secret)}!`, [secret])).toBe('told: ***!');
+		const part = hideSecrets(`told: ${spell(secret.slice(3, 22))}!`, [secret]);
+		expect(part).toMatch(/^told: .{0,11}\*\*\*.{0,11}!$/);
+	});
+
 	it('a secret that would be cut off', () => {
 		expect(sanitizeText('told: a-secret', 10, ['a-secret'])).toBe('told: ***');
 	});

@@ -236,6 +236,47 @@ describe('An outage of IAM', () => {
 		expect(account.signIns).toBe(5);
 	});
 
+	it('is found out by one sign-in at a time, however many runs share it', async () => {
+		const account = new Account();
+		let atOnce = 0;
+		let most = 0;
+		account.onSignIn = async () => {
+			most = Math.max(most, ++atOnce);
+			await sleep(100);
+			atOnce--;
+			throw signInOutage();
+		};
+		const start = performance.now();
+		const ended = await Promise.all([1, 2, 3, 4].map(async () => await sendAll(account.run(), 20)));
+		expect(ended.flat()).toHaveLength(80);
+		for (const failure of ended.flat()) expect(failure).toMatchObject({ message: 'IAM is down.' });
+		expect([account.signIns, most]).toEqual([5, 1]);
+		expect(performance.now() - start).toBeLessThan(15_000);
+	});
+
+	it('ends the wait at once when IAM asks for more than there is', async () => {
+		const account = new Account();
+		account.onSignIn = async () => {
+			throw new ApiFailure({ ...signInOutage().facts, retryAfter: 60_000 });
+		};
+		const start = performance.now();
+		expect(await sendAll(account.run(), 1)).toMatchObject([{ message: 'IAM is down.' }]);
+		expect([account.signIns, performance.now() - start]).toEqual([1, 0]);
+	});
+
+	it('is waited for as long as IAM says, whatever happens to the wall clock', async () => {
+		const account = new Account();
+		const triedAt: number[] = [];
+		const start = performance.now();
+		account.onSignIn = async () => {
+			triedAt.push(performance.now() - start);
+			jest.setSystemTime(Date.now() - 60_000);
+			if (triedAt.length < 3) throw new ApiFailure({ ...signInOutage().facts, retryAfter: 3_000 });
+		};
+		expect(await sendAll(account.run(), 2)).toEqual(['done', 'done']);
+		expect(triedAt).toEqual([0, 3_000, 6_000]);
+	});
+
 	it('ends the run when no further try could start within 15 seconds', async () => {
 		const account = new Account();
 		account.onSignIn = async () => {

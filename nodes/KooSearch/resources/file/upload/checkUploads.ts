@@ -1,6 +1,7 @@
 import type { ItemRequest } from '../../../execution/item/runItems';
 import type { InvalidItem } from '../../../parameters/parseItems';
 import { invalidItem } from '../../../parameters/parseItems';
+import type { DestinationReference } from '../../directory/locate';
 import type { BinaryFile } from './binaryFile';
 import { sizeViolation } from './fileRules';
 import type { uploadOptions } from './uploadOptions';
@@ -11,7 +12,7 @@ export interface UploadInput {
 	file: BinaryFile;
 	fileName: string;
 	/** Null for no directory. */
-	directoryId: string | null;
+	destination: DestinationReference | null;
 }
 
 export type UploadRequest = ItemRequest<UploadInput, typeof uploadOptions>;
@@ -22,7 +23,7 @@ export async function checkUploads(requests: UploadRequest[]): Promise<InvalidIt
 	const first = new Map<string, UploadRequest>();
 	for (const request of requests) {
 		const { itemIndex, input } = request;
-		const key = JSON.stringify([input.knowledgeBaseId, input.directoryId, input.fileName]);
+		const key = JSON.stringify([input.knowledgeBaseId, input.destination, input.fileName]);
 		const earlier = first.get(key);
 		const violation =
 			sizeViolation(input.fileName, await input.file.size()) ??

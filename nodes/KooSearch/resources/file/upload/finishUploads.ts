@@ -4,6 +4,7 @@ import { addHints } from '../../../execution/hints';
 import type { DoneItem, WholeRun } from '../../../execution/item/itemOperation';
 import type { Output } from '../../../execution/item/runItems';
 import type { KooSearchRecord } from '../../../execution/list/endpoints';
+import { directoryIdOf } from '../../../execution/records';
 import { getOrCreate } from '../../../execution/maps';
 import type { ParsingResult } from '../../../execution/wait/waitUntilParsed';
 import { waitUntilParsed } from '../../../execution/wait/waitUntilParsed';
@@ -13,7 +14,6 @@ import type { UploadInput } from './checkUploads';
 import { deleteReplaced } from './deleteReplaced';
 import type { uploadOptions } from './uploadOptions';
 import type { UploadRun } from './uploadRun';
-import { directoryIdIn } from './uploads';
 
 type Done = DoneItem<UploadInput, typeof uploadOptions>;
 type Run = WholeRun<UploadRun>;
@@ -37,7 +37,7 @@ export async function finishUploads(done: Done[], run: Run): Promise<Map<number,
 		if (json.uploaded !== true) continue;
 		const { knowledgeBaseId } = one.input;
 		const id = String(json.id);
-		const replaces = run.shared.uploadsTo(knowledgeBaseId).replaces.get(id) ?? [];
+		const replaces = run.shared(knowledgeBaseId).replaces.get(id) ?? [];
 		const file = { done: one, id, json, replaces };
 		getOrCreate(byKnowledgeBase, knowledgeBaseId, (): UploadedFile[] => []).push(file);
 	}
@@ -58,7 +58,7 @@ async function finishIn(
 	files: UploadedFile[],
 	{ shared, client, context }: Run,
 ): Promise<UploadedFile[]> {
-	const { lookup } = shared.uploadsTo(knowledgeBaseId);
+	const { lookup } = shared(knowledgeBaseId);
 	const isAwaited = ({ done, replaces }: UploadedFile) =>
 		done.options.waitForParsing || replaces.length > 0;
 	const awaited = files.filter(isAwaited);
@@ -100,17 +100,16 @@ async function findLeftOut(
 	{ shared }: Run,
 ): Promise<string | undefined> {
 	const tagged = files.filter(
-		({ done: { options, input } }) => options.tags.length > 0 || input.directoryId !== null,
+		({ done: { options, input } }) => options.tags.length > 0 || input.destination !== null,
 	);
 	if (tagged.length === 0) return undefined;
 	const ids = tagged.map(({ id }) => id);
-	const found = await shared
-		.uploadsTo(knowledgeBaseId)
+	const found = await shared(knowledgeBaseId)
 		.lookup.find(ids)
 		.catch((error: unknown) => (error instanceof ApiFailure ? undefined : rethrow(error)));
-	const without = tagged.filter(({ id, done }) => {
+	const without = tagged.filter(({ id, done, json }) => {
 		const record = found?.records.get(id);
-		return record !== undefined && isLeftOut(record, done);
+		return record !== undefined && isLeftOut(record, done, json.directoryId);
 	});
 	if (without.length === 0) return undefined;
 	const names = without.slice(0, 3).map(({ json }) => `"${String(json.name)}"`);
@@ -118,12 +117,12 @@ async function findLeftOut(
 }
 
 /** Tags are taken as equal whatever their case. */
-function isLeftOut(record: KooSearchRecord, { input, options }: Done): boolean {
+function isLeftOut(record: KooSearchRecord, { options }: Done, directoryId: unknown): boolean {
 	const tags = Array.isArray(record.tags)
 		? record.tags.map((tag) => String(tag).toLowerCase())
 		: [];
 	const hasTags = options.tags.every((tag) => tags.includes(tag.toLowerCase()));
-	return !hasTags || directoryIdIn(record) !== input.directoryId;
+	return !hasTags || (directoryIdOf(record) ?? null) !== directoryId;
 }
 
 function unconfirmedHint(done: Done[]): string[] {

@@ -2,12 +2,8 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { Option, OptionValues } from '../../../parameters/options';
 import { choiceOption, numberOption, switchOption } from '../../../parameters/options';
-import { formatValue, InvalidValueError } from '../../../parameters/values';
+import { formatValue, InvalidValueError, readTags } from '../../../parameters/values';
 import { waitOptions } from '../../../descriptions/waitOptions';
-
-/** Page UploadFiles: up to 250 tags, each of 1 to 255 characters. */
-const MAX_TAGS = 250;
-const MAX_TAG = 255;
 
 /** An option that is left to KooSearch where it is not added. */
 function optional<Value>(option: Option<Value>): Option<Value | undefined> {
@@ -105,19 +101,6 @@ export function parsingRequest(options: UploadOptions): string | undefined {
 
 function defined(values: IDataObject): IDataObject {
 	return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
-}
-
-/** @throws InvalidValueError */
-function readTags(value: unknown): string[] {
-	const text = typeof value === 'string' ? value.trim() : '';
-	const listed = text.startsWith('[') ? parseJson(text) : value;
-	const all = Array.isArray(listed) ? listed : String(listed ?? '').split(/[,;\r\n]+/);
-	const tags = new Set(all.map((tag) => String(tag).trim()).filter((tag) => tag !== ''));
-	const tooLong = [...tags].find(({ length }) => length > MAX_TAG);
-	if (tooLong === undefined && tags.size <= MAX_TAGS) return [...tags];
-	throw new InvalidValueError(
-		`${formatValue(value)} does not fit: a file has up to ${MAX_TAGS} tags of 1 to ${MAX_TAG} characters.`,
-	);
 }
 
 /** @throws InvalidValueError */

@@ -1,18 +1,11 @@
 import { getOrCreate } from '../../../execution/maps';
 import type { KooSearchClient } from '../../../transport/client';
-import { directoryTrees } from '../../directory/tree';
 import { Uploads } from './uploads';
 
-/** What the uploads of a run have in common. */
-export interface UploadRun {
-	uploadsTo(knowledgeBaseId: string): Uploads;
-	directoriesOf: ReturnType<typeof directoryTrees>;
-}
+/** The uploads of a run to each knowledge base. */
+export type UploadRun = (knowledgeBaseId: string) => Uploads;
 
 export function uploadRun(client: KooSearchClient): UploadRun {
 	const all = new Map<string, Uploads>();
-	return {
-		uploadsTo: (id) => getOrCreate(all, id, () => new Uploads(client, id)),
-		directoriesOf: directoryTrees(client),
-	};
+	return (id) => getOrCreate(all, id, () => new Uploads(client, id));
 }

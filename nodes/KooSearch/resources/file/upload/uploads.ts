@@ -4,6 +4,7 @@ import { z } from 'zod';
 
 import type { KooSearchRecord } from '../../../execution/list/endpoints';
 import { getOrCreate } from '../../../execution/maps';
+import { directoryIdOf } from '../../../execution/records';
 import type { FileListing } from '../../../execution/wait/fileLookup';
 import { FileLookup, listFiles } from '../../../execution/wait/fileLookup';
 import type { KooSearchClient } from '../../../transport/client';
@@ -169,13 +170,7 @@ function mayStillArrive({ facts: { kind, httpStatus } }: ApiFailure): boolean {
 
 /** Another directory's file of the same name is another file. */
 function isSameFile(record: KooSearchRecord, { file, directoryId }: Upload): boolean {
-	return record.name === file.name && directoryIdIn(record) === directoryId;
-}
-
-/** A file's `category` is written as the directory's ID, on an older page as `name(ID)`; null or empty for none. */
-export function directoryIdIn({ category }: KooSearchRecord): string | null {
-	if (typeof category !== 'string' || category === '') return null;
-	return /\(([^()]+)\)$/.exec(category)?.[1] ?? category;
+	return record.name === file.name && (directoryIdOf(record) ?? null) === directoryId;
 }
 
 function newer(one: KooSearchRecord, other: KooSearchRecord): KooSearchRecord {

@@ -1,0 +1,50 @@
+import type { KooSearchRecord } from './list/endpoints';
+
+const DAY = 86_400_000;
+/** Times before it are no milliseconds since 1970: seconds, most likely. */
+const YEAR_2000 = Date.UTC(2000, 0, 1);
+
+/** A time of the API in milliseconds since 1970, which it prints as a number or as text; undefined for anything else. */
+export function readTime(value: unknown): number | undefined {
+	const time = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
+	const isPlausible = typeof time === 'number' && time >= YEAR_2000 && time <= Date.now() + DAY;
+	return isPlausible ? time : undefined;
+}
+
+/** `createdAt` and `updatedAt` (ISO 8601), where the record holds times that can be understood. */
+export function withTimes(record: KooSearchRecord): KooSearchRecord {
+	const createdAt = readTime(record.create_time);
+	const updatedAt = readTime(record.update_time);
+	return {
+		...record,
+		...(createdAt === undefined ? {} : { createdAt: new Date(createdAt).toISOString() }),
+		...(updatedAt === undefined ? {} : { updatedAt: new Date(updatedAt).toISOString() }),
+	};
+}
+
+/**
+ * The ID of the directory that a file's `category` names: written `leafName(directoryId)` (page UploadFiles), or as
+ * the ID alone.
+ *
+ * @returns null for a file in no directory, undefined where the record doesn't say
+ */
+export function directoryIdOf({ category }: KooSearchRecord): string | null | undefined {
+	if (category === undefined) return undefined;
+	if (category === null || category === '') return null;
+	return String(category).replace(/^.*\(([^()]+)\)$/s, '$1');
+}
+
+/** Why a file could not be parsed (`upload_desc`), or null. */
+export function reasonOf({ upload_desc }: KooSearchRecord): string | null {
+	return typeof upload_desc === 'string' && upload_desc.trim() !== '' ? upload_desc : null;
+}
+
+/** A file's record with what people look for in it beside the API's own fields. */
+export function toFileRecord(record: KooSearchRecord): KooSearchRecord {
+	const directoryId = directoryIdOf(record);
+	return {
+		...withTimes(record),
+		...(directoryId === undefined ? {} : { directoryId }),
+		...('upload_desc' in record ? { reason: reasonOf(record) } : {}),
+	};
+}

@@ -1,0 +1,130 @@
+import { z } from 'zod';
+
+import { directoryField, knowledgeBaseField, readKnowledgeBaseId } from '../../descriptions/fields';
+import { itemOperation } from '../../execution/item/itemOperation';
+import { fileList } from '../../execution/list/endpoints';
+import { Pagination } from '../../execution/list/paginate';
+import { directoryIdOf } from '../../execution/records';
+import { switchOption } from '../../parameters/options';
+import type { KooSearchClient } from '../../transport/client';
+import { isUnconfirmed, rethrow } from '../../transport/errors/failure';
+import type { ApiRequest } from '../../transport/request';
+import { listOf } from '../../transport/schema';
+import type { DirectoryReference } from './locate';
+import { missing, readDirectory, requireDirectory } from './locate';
+import type { Directory, DirectoryTree } from './tree';
+import { directoryTrees } from './tree';
+import { subtreeOf } from './updateDirectory';
+
+const answer = z.object({ directory_ids: listOf(z.string({ message: 'is not an ID' })) });
+
+const NOT_EMPTY =
+	"Empty it first, or add the option 'Delete if Not Empty': what becomes of files in it is not documented.";
+
+interface Deletion {
+	knowledgeBaseId: string;
+	directory: DirectoryReference;
+}
+
+/** Page DeleteDirectory: `DELETE …/{repo_id}/directory/{directory_id}` → `{directory_ids}`, those below it as well. */
+export const deleteDirectory = itemOperation({
+	resource: 'directory',
+	option: {
+		name: 'Delete Directory',
+		value: 'delete',
+		action: 'Delete directory permanently',
+		description: 'Delete a directory that holds nothing. This cannot be undone.',
+	},
+	fields: [knowledgeBaseField, { ...directoryField, description: 'The directory to delete' }],
+	options: {
+		notEmpty: switchOption(
+			{
+				displayName: 'Delete if Not Empty',
+				description:
+					'Whether to delete the directory even if it holds directories, which are deleted with it, or files. KooSearch does not document what becomes of the files.',
+			},
+			{ absent: false, shown: true },
+		),
+	},
+	effect: 'idempotent',
+	doneKey: 'deleted',
+	// A directory may only become empty by the one before it.
+	concurrency: 1,
+	read: (read): Deletion => ({
+		knowledgeBaseId: readKnowledgeBaseId(read),
+		directory: readDirectory(read),
+	}),
+	share: directoryTrees,
+	run: async (deletion, { client, shared: treeOf, options }) => {
+		const { knowledgeBaseId } = deletion;
+		const tree = treeOf(knowledgeBaseId);
+		const directory = await findDeletable(client, tree, deletion, options.notEmpty);
+		const below = subtreeOf(await tree.list(), directory.id);
+		const { id } = directory;
+		const ids = await remove(client, tree, requestFor(knowledgeBaseId, directory), below);
+		const isDone = ids.includes(id);
+		const result = { id, deleted: isDone || null, status: isDone ? 'deleted' : 'unconfirmed' };
+		return [{ json: { ...result, directoryIds: ids, knowledgeBaseId } }];
+	},
+	plan: async (deletion, { client, shared: treeOf, options }) => {
+		const { knowledgeBaseId } = deletion;
+		const tree = treeOf(knowledgeBaseId);
+		const directory = await findDeletable(client, tree, deletion, options.notEmpty);
+		const { method, path } = requestFor(knowledgeBaseId, directory);
+		const ids = [...subtreeOf(await tree.list(), directory.id)];
+		return [{ knowledgeBaseId, ids, method, path }];
+	},
+});
+
+function requestFor(knowledgeBaseId: string, { id }: Directory): ApiRequest {
+	const path = `/${knowledgeBaseId}/directory/${encodeURIComponent(id)}`;
+	return { method: 'DELETE', path, effect: 'idempotent' };
+}
+
+/** @throws ApiFailure that names the field when the directory is not there, or not empty */
+async function findDeletable(
+	client: KooSearchClient,
+	tree: DirectoryTree,
+	{ knowledgeBaseId, directory: reference }: Deletion,
+	notEmpty: boolean,
+): Promise<Directory> {
+	const directory = await requireDirectory(client, knowledgeBaseId, reference);
+	if (notEmpty) return directory;
+	const { id, name } = directory;
+	const child = (await tree.list()).find(({ parentId }) => parentId === id);
+	if (child) throw missing(`"${name}" holds the directory "${child.name}".`, NOT_EMPTY);
+	for await (const file of new Pagination(client, fileList(knowledgeBaseId))) {
+		const directoryId = directoryIdOf(file);
+		if (directoryId === undefined) {
+			throw missing(
+				`the files do not say which directory they are in, so nobody can tell whether "${name}" is empty.`,
+				NOT_EMPTY,
+			);
+		}
+		if (directoryId === id) throw missing(`"${name}" holds the file "${file.name}".`, NOT_EMPTY);
+	}
+	return directory;
+}
+
+/**
+ * Deletes, and gives the IDs of what is deleted. Where the answer was lost, a list without the directory, which was
+ * there before, shows it.
+ */
+async function remove(
+	client: KooSearchClient,
+	tree: DirectoryTree,
+	request: ApiRequest,
+	below: Set<string>,
+): Promise<string[]> {
+	try {
+		const { value } = await client.call(request, answer);
+		tree.refresh();
+		return value.directory_ids;
+	} catch (error) {
+		tree.refresh();
+		if (!isUnconfirmed(error)) return rethrow(error);
+		const left = new Set((await tree.list()).map(({ id }) => id));
+		const gone = [...below].filter((id) => !left.has(id));
+		return gone.length > 0 ? gone : rethrow(error);
+	}
+}

@@ -1,0 +1,192 @@
+import type { INodeProperties } from 'n8n-workflow';
+import pLimit from 'p-limit';
+import { z } from 'zod';
+
+import { fileIdsField, knowledgeBaseField, readKnowledgeBaseId } from '../../descriptions/fields';
+import { itemOperation } from '../../execution/item/itemOperation';
+import type { KooSearchRecord } from '../../execution/list/endpoints';
+import { fileList } from '../../execution/list/endpoints';
+import { Pagination } from '../../execution/list/paginate';
+import { readChoice } from '../../parameters/options';
+import { readIds, readTags } from '../../parameters/values';
+import type { KooSearchClient } from '../../transport/client';
+import type { ApiRequest } from '../../transport/request';
+
+const CONCURRENT_FILES = 4;
+
+/** The gateway takes addresses of up to 32 KB; longer lists of IDs are found by listing all files. */
+const MAX_IDS = 200;
+
+const idsField = fileIdsField('tag');
+
+const tagsField: INodeProperties = {
+	displayName: 'Tags',
+	name: 'tags',
+	type: 'string',
+	default: '',
+	required: true,
+	placeholder: 'e.g. finance, 2025',
+	description:
+		'The tags: one, several separated by commas, semicolons or line breaks, or a JSON array',
+};
+
+const tagModeField: INodeProperties = {
+	displayName: 'Change',
+	name: 'tagMode',
+	type: 'options',
+	options: [
+		{ name: 'Add', value: 'add', description: 'Give the files these tags beside their own' },
+		{ name: 'Remove', value: 'remove', description: 'Take these tags from the files' },
+		{
+			name: 'Replace',
+			value: 'replace',
+			description: 'Give the files these tags in place of their own',
+		},
+	],
+	default: 'add',
+	description: 'What to do with the tags',
+};
+
+interface Tagging {
+	knowledgeBaseId: string;
+	ids: string[];
+	tags: string[];
+	mode: 'add' | 'remove' | 'replace';
+}
+
+/**
+ * Page UpdateFileMeta: `PUT …/{repo_id}/files/{file_id}?category=…&tags=…&tags=…` → `{file_id}`. The tags replace those
+ * of the file as a whole, and what leaving out the directory does isn't documented, so both are read before and sent
+ * together. Whether no tags at all clears them is not documented either: it is looked up afterwards.
+ */
+export const updateTags = itemOperation({
+	resource: 'file',
+	option: {
+		name: 'Update Tags',
+		value: 'update',
+		action: 'Update tags of files',
+		description: 'Add, remove or replace the tags of files',
+	},
+	fields: [knowledgeBaseField, idsField, tagModeField, tagsField],
+	effect: 'idempotent',
+	doneKey: 'updated',
+	concurrency: CONCURRENT_FILES,
+	read: (read): Tagging => ({
+		knowledgeBaseId: readKnowledgeBaseId(read),
+		ids: read(idsField.name, idsField.displayName, readIds),
+		tags: read(tagsField.name, tagsField.displayName, readTags),
+		mode: read(tagModeField.name, tagModeField.displayName, (value) =>
+			readChoice(value, ['add', 'remove', 'replace']),
+		),
+	}),
+	share: () => pLimit(CONCURRENT_FILES),
+	run: async (tagging, { client, shared: limit }) => {
+		const { knowledgeBaseId, ids } = tagging;
+		const before = await readFiles(client, knowledgeBaseId, ids);
+		const changes = changesOf(before, tagging);
+		const calls = [...changes].map(async ([id, tags]) => {
+			await limit(
+				async () => await client.call(requestFor(tagging, before.get(id)!, tags), anything),
+			);
+		});
+		const [failed] = (await Promise.allSettled(calls)).filter(
+			({ status }) => status === 'rejected',
+		);
+		if (failed) throw (failed as PromiseRejectedResult).reason;
+		const changed = [...changes.keys()];
+		const after =
+			changed.length > 0 ? await readFiles(client, knowledgeBaseId, changed) : new Map();
+		return ids.map((id) => {
+			const status = statusOf(before.get(id), after.get(id), changes.get(id));
+			const tags = tagsOf(after.get(id) ?? before.get(id)) ?? null;
+			return { json: { id, updated: UPDATED[status], status, tags, knowledgeBaseId } };
+		});
+	},
+	plan: async (tagging, { client }) => {
+		const { knowledgeBaseId, ids } = tagging;
+		const before = await readFiles(client, knowledgeBaseId, ids);
+		return [...changesOf(before, tagging)].map(([id, tags]) => {
+			const { method, path } = requestFor(tagging, before.get(id)!, tags);
+			return { knowledgeBaseId, ids: [id], method, path };
+		});
+	},
+});
+
+const UPDATED = { updated: true, unchanged: false, notFound: false, unconfirmed: null };
+
+const anything = z.unknown();
+
+/** The files by ID, asked for by ID; one that does not come is looked for among all files. */
+async function readFiles(
+	client: KooSearchClient,
+	knowledgeBaseId: string,
+	ids: string[],
+): Promise<Map<string, KooSearchRecord>> {
+	const wanted = new Set(ids);
+	const found = new Map<string, KooSearchRecord>();
+	const look = async (query: { ids?: string[] }) => {
+		for await (const file of new Pagination(client, fileList(knowledgeBaseId), { query })) {
+			const id = String(file.id);
+			if (wanted.has(id)) found.set(id, file);
+			if (found.size === wanted.size) break;
+		}
+	};
+	if (ids.length <= MAX_IDS) await look({ ids });
+	if (found.size < wanted.size) await look({});
+	return found;
+}
+
+/** The new tags of each file that needs a call. */
+function changesOf(files: Map<string, KooSearchRecord>, tagging: Tagging): Map<string, string[]> {
+	const changes = new Map<string, string[]>();
+	for (const [id, file] of files) {
+		const own = tagsOf(file) ?? [];
+		const tags = newTags(own, tagging);
+		if (!isSameSet(own, tags)) changes.set(id, tags);
+	}
+	return changes;
+}
+
+/** Tags count as the same whatever their case, as in KooSearch's own queries. */
+function newTags(own: string[], { tags, mode }: Tagging): string[] {
+	if (mode === 'replace') return tags;
+	if (mode === 'remove') return own.filter((tag) => !includes(tags, tag));
+	return [...own, ...tags.filter((tag) => !includes(own, tag))];
+}
+
+function includes(tags: string[], tag: string): boolean {
+	return tags.some((one) => one.toLowerCase() === tag.toLowerCase());
+}
+
+function isSameSet(one: string[], other: string[]): boolean {
+	return one.length === other.length && one.every((tag) => includes(other, tag));
+}
+
+function tagsOf(file: KooSearchRecord | undefined): string[] | undefined {
+	return Array.isArray(file?.tags) ? file.tags.map(String) : undefined;
+}
+
+function requestFor(
+	{ knowledgeBaseId }: Tagging,
+	{ id, category }: KooSearchRecord,
+	tags: string[],
+): ApiRequest {
+	const query = {
+		...(category ? { category: String(category) } : {}),
+		...(tags.length > 0 ? { tags } : {}),
+	};
+	const path = `/${knowledgeBaseId}/files/${encodeURIComponent(String(id))}`;
+	return { method: 'PUT', path, query, effect: 'idempotent' };
+}
+
+/** Only a file that has exactly the new tags, in the directory it was in, is called updated. */
+function statusOf(
+	before: KooSearchRecord | undefined,
+	after: KooSearchRecord | undefined,
+	tags: string[] | undefined,
+): keyof typeof UPDATED {
+	if (!before) return 'notFound';
+	if (!tags) return 'unchanged';
+	const isDone = isSameSet(tagsOf(after) ?? [], tags) && after?.category === before.category;
+	return after && isDone ? 'updated' : 'unconfirmed';
+}

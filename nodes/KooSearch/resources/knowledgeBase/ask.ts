@@ -1,0 +1,177 @@
+import type { IDataObject } from 'n8n-workflow';
+import { z } from 'zod';
+
+import { knowledgeBaseField, readKnowledgeBaseId } from '../../descriptions/fields';
+import { itemOperation } from '../../execution/item/itemOperation';
+import type { Option } from '../../parameters/options';
+import { isTool } from '../../parameters/readField';
+import { formatValue, InvalidValueError, readInteger, readText } from '../../parameters/values';
+import type { KooSearchClient } from '../../transport/client';
+import { ApiFailure, rethrow } from '../../transport/errors/failure';
+import type { ApiRequest } from '../../transport/request';
+import { Searcher } from './findPassages';
+import { readHistory } from './history';
+import { leanPassage, passageList, toPassage } from './passages';
+import { filterOptions } from './searchOptions';
+
+/** A number that is sent only when the option is added; KooSearch has its own defaults. */
+function sampling(
+	displayName: string,
+	description: string,
+	shown: number,
+	parse: (value: unknown) => number,
+): Option<number | undefined> {
+	return {
+		field: { displayName, description, type: 'number', default: shown },
+		absent: undefined,
+		parse,
+	};
+}
+
+const askOptions = {
+	...filterOptions,
+	chatId: {
+		field: {
+			displayName: 'Chat ID',
+			type: 'string',
+			default: '',
+			description: "The 'chatId' of an earlier answer, to go on with that dialogue",
+		},
+		absent: undefined as string | undefined,
+		parse: (value: unknown) => readChatId(value),
+	} satisfies Option<string | undefined>,
+	history: {
+		field: {
+			displayName: 'History',
+			type: 'json',
+			default: '[]',
+			description:
+				'What was said before: a JSON array of questions and answers in turn, each with role (user or assistant) and content',
+		},
+		absent: [] as string[],
+		parse: readHistory,
+	} satisfies Option<string[]>,
+	maxTokens: sampling(
+		'Maximum Tokens',
+		'How long the answer may become, in tokens',
+		2048,
+		(value) => readInteger(value, 1),
+	),
+	temperature: sampling(
+		'Temperature',
+		'How freely the model words its answer, from 0 to 1',
+		0.8,
+		readFraction,
+	),
+	topP: sampling(
+		'Top P',
+		'From how many of the likeliest words the model chooses, from 0 to 1',
+		0.1,
+		readFraction,
+	),
+};
+
+/** Page GenerateAnswer: `POST …/experience/chat`, not streamed: the format of a stream is not documented. */
+export const ask = itemOperation({
+	resource: 'knowledgeBase',
+	option: {
+		name: 'Ask',
+		value: 'ask',
+		action: 'Ask a knowledge base a question and get an answer with sources',
+		description: "Have KooSearch's own language model answer a question, with its sources",
+	},
+	fields: [
+		knowledgeBaseField,
+		{
+			displayName: 'Question',
+			name: 'question',
+			type: 'string',
+			typeOptions: { rows: 2 },
+			default: '',
+			required: true,
+			placeholder: 'e.g. What is the notice period?',
+			description: 'What to ask',
+		},
+	],
+	effect: 'none',
+	concurrency: 4,
+	timeout: 120_000,
+	options: askOptions,
+	read: (read) => ({
+		knowledgeBaseId: readKnowledgeBaseId(read),
+		question: read('question', 'Question', readText),
+	}),
+	share: (client) => new Searcher(client),
+	run: async ({ knowledgeBaseId, question }, { client, shared: searcher, options, context }) => {
+		const body = {
+			...(await searcher.filters(knowledgeBaseId, options)),
+			messages: [...options.history, question].map(toMessage),
+			...(options.chatId === undefined ? {} : { chat_id: options.chatId }),
+			chat_create_flag: options.chatId === undefined ? '1' : '0',
+			refresh_flag: '0',
+			stream: 'false',
+			top_p: options.topP,
+			max_tokens: options.maxTokens,
+			chat_temperature: options.temperature,
+		};
+		const { references, ...answer } = await askFor(client, withoutUndefined(body));
+		const passages = references.map((record) => toPassage(record, knowledgeBaseId));
+		const sources = isTool(context) ? passages.map(leanPassage) : passages;
+		return [{ json: { ...answer, references: sources, knowledgeBaseId } }];
+	},
+});
+
+/** Huawei's example has the role 'user' for questions and answers alike: their order says which is which. */
+function toMessage(content: string): IDataObject {
+	return { role: 'user', content };
+}
+
+const text = z.string().nullish();
+
+/** Only the answer itself has to be there; the rest is known from clients. */
+const chatAnswer = z
+	.object({
+		chat_id: text,
+		chat_result: z.object(
+			{ message: z.string({ message: 'is missing' }), question_id: text },
+			{ message: 'is missing' },
+		),
+		references: passageList.nullish(),
+	})
+	.transform(({ chat_id, chat_result, references }) => ({
+		answer: chat_result.message,
+		chatId: chat_id ?? null,
+		questionId: chat_result.question_id ?? null,
+		references: (references ?? []) as IDataObject[],
+	}));
+
+/** @throws ApiFailure */
+async function askFor(client: KooSearchClient, body: IDataObject) {
+	const request: ApiRequest = { method: 'POST', path: '/experience/chat', body, effect: 'none' };
+	try {
+		return (await client.call(request, chatAnswer)).value;
+	} catch (error) {
+		if (!(error instanceof ApiFailure) || error.facts.httpStatus !== 504) return rethrow(error);
+		return rethrow(new ApiFailure({ ...error.facts, hint: GATEWAY_HINT }));
+	}
+}
+
+/** Parameter `backend_timeout` of the API gateway (APIG). */
+const GATEWAY_HINT =
+	"The API gateway waits 60 seconds for an answer unless its parameter 'backend_timeout' is set higher (up to 600 seconds): ask its administrator to raise it, or lower 'Maximum Tokens'. The node's own timeout can't help here.";
+
+function withoutUndefined(body: IDataObject): IDataObject {
+	return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
+}
+
+function readChatId(value: unknown): string {
+	const id = readText(value);
+	if (id.length <= 64) return id;
+	throw new InvalidValueError(`${formatValue(id)} is not a chat ID: it has 64 characters at most.`);
+}
+
+function readFraction(value: unknown): number {
+	const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+	if (typeof number === 'number' && number >= 0 && number <= 1) return number;
+	throw new InvalidValueError(`${formatValue(value)} is not a number from 0 to 1.`);
+}

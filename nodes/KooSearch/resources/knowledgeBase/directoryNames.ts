@@ -1,0 +1,54 @@
+import type { KooSearchRecord } from '../../execution/list/endpoints';
+import { directoryList } from '../../execution/list/endpoints';
+import { readPage } from '../../execution/list/paginate';
+import { getOrCreate } from '../../execution/maps';
+import { formatValue } from '../../parameters/values';
+import type { KooSearchClient } from '../../transport/client';
+import { ApiFailure } from '../../transport/errors/failure';
+import { directoryPaths, joinPath } from '../directory/paths';
+
+/** Finds how files name their directory. The directories of a knowledge base are listed once in a run. */
+export class DirectoryNames {
+	private readonly listings = new Map<string, Promise<KooSearchRecord[]>>();
+
+	constructor(private readonly client: KooSearchClient) {}
+
+	/**
+	 * @param directory its ID, or its path such as "Contracts / 2025"
+	 * @returns `name(id)` (page UploadFiles)
+	 * @throws ApiFailure, also where there is no such directory
+	 */
+	async categoryOf(knowledgeBaseId: string, directory: string): Promise<string> {
+		const records = await getOrCreate(this.listings, knowledgeBaseId, async () => {
+			const { records } = await readPage(this.client, directoryList(knowledgeBaseId), {});
+			return records;
+		});
+		const paths = directoryPaths(records);
+		const path = joinPath(directory.split('/').map((name) => name.trim()));
+		const found =
+			records.find(({ id }) => String(id) === directory) ??
+			records.find(({ id }) => paths.get(String(id)) === path);
+		if (!found) throw noSuchDirectory(directory, knowledgeBaseId);
+		return `${found.name}(${found.id})`;
+	}
+}
+
+function noSuchDirectory(directory: string, knowledgeBaseId: string): ApiFailure {
+	return notSent(
+		`Option 'Directory': ${formatValue(directory)} is not a directory of the knowledge base ${formatValue(knowledgeBaseId)}.`,
+		'Choose it from the list again.',
+	);
+}
+
+/** A call that can't be made as it was asked for. */
+export function notSent(what: string, hint: string): ApiFailure {
+	return new ApiFailure({
+		kind: 'http',
+		scope: 'call',
+		what,
+		hint,
+		effect: 'none',
+		mayHaveTakenEffect: false,
+		isTransient: false,
+	});
+}

@@ -1,0 +1,150 @@
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
+import { z } from 'zod';
+
+import type { OptionValues } from '../../parameters/options';
+import type { ReadField } from '../../parameters/readField';
+import { formatValue, InvalidValueError, readInteger, readText } from '../../parameters/values';
+import type { KooSearchClient } from '../../transport/client';
+import { DirectoryNames, notSent } from './directoryNames';
+import { passageList, scoreOf, toPassage } from './passages';
+import type { Passage } from './passages';
+import type { QueryFilter } from './queryFilter';
+import { MAX_FILTER, toFilterString } from './queryFilter';
+import type { filterOptions, searchOptions } from './searchOptions';
+
+/** Page SearchInKnowledgeRepo. */
+const MAX_QUERY = 1000;
+/** Far more is allowed on paper; no client asks for more than this at once. */
+const PAGE_SIZE = 50;
+const MAX_PASSAGES = 1000;
+
+export type SearchOptions = OptionValues<typeof searchOptions>;
+type FilterOptions = OptionValues<typeof filterOptions>;
+
+export interface Search {
+	knowledgeBaseId: string;
+	query: string;
+	topK: number;
+	options: SearchOptions;
+}
+
+/** A passage as KooSearch gives it, and as the node does. */
+export interface FoundPassage {
+	record: IDataObject;
+	passage: Passage;
+}
+
+/** How many passages a search gives. n8n's lint wants 50 for anything that is named limit. */
+export function topKField(defaultValue: number): INodeProperties {
+	return {
+		displayName: 'Limit',
+		name: 'topK',
+		type: 'number',
+		typeOptions: { minValue: 1, maxValue: MAX_PASSAGES },
+		default: defaultValue,
+		description: 'Max number of passages to return, the best ones first',
+	};
+}
+
+export function readTopK(read: ReadField): number {
+	return read('topK', 'Limit', (value) => readInteger(value, 1, MAX_PASSAGES));
+}
+
+/** @throws InvalidValueError */
+export function readQuery(value: unknown): string {
+	const query = readText(value);
+	if (query.length <= MAX_QUERY) return query;
+	throw new InvalidValueError(
+		`${formatValue(query)} has ${query.length} characters. KooSearch searches for ${MAX_QUERY} at most: shorten it.`,
+	);
+}
+
+/** Searches knowledge bases; made once in a run. */
+export class Searcher {
+	private readonly directories: DirectoryNames;
+
+	constructor(private readonly client: KooSearchClient) {
+		this.directories = new DirectoryNames(client);
+	}
+
+	/** The best passages first, whatever order KooSearch gives them in. @throws ApiFailure */
+	async find({ knowledgeBaseId, query, topK, options }: Search): Promise<FoundPassage[]> {
+		const { scope, minScore } = options;
+		const filters = await this.filters(knowledgeBaseId, options);
+		const body = { ...filters, content: query, ...(scope ? { scope } : {}) };
+		const found = (await this.read(body, topK)).map((record) => ({
+			record,
+			passage: toPassage(record, knowledgeBaseId),
+		}));
+		return found
+			.filter(({ passage: { score } }) => minScore === undefined || (score ?? -1) >= minScore)
+			.sort((a, b) => (b.passage.score ?? -1) - (a.passage.score ?? -1))
+			.slice(0, topK);
+	}
+
+	/** The knowledge bases and the filter, as the bodies of search and chat have them. @throws ApiFailure */
+	async filters(knowledgeBaseId: string, options: FilterOptions): Promise<IDataObject> {
+		const { directory, extraKnowledgeBases = [] } = options;
+		const filter: QueryFilter = { ...options };
+		if (directory !== undefined) {
+			filter.category = await this.directories.categoryOf(knowledgeBaseId, directory);
+		}
+		const text = toFilterString(filter);
+		if (text !== undefined && text.length > MAX_FILTER) {
+			throw notSent(
+				`The filters have ${text.length} characters together; KooSearch takes ${MAX_FILTER} at most.`,
+				'Shorten the options for tags, files and filter, or ask several times.',
+			);
+		}
+		const others = extraKnowledgeBases.filter((id) => id !== knowledgeBaseId);
+		return {
+			repo_id: knowledgeBaseId,
+			...(others.length > 0 ? { extra_repo_ids: others } : {}),
+			...(text === undefined ? {} : { filter_string: text }),
+		};
+	}
+
+	/** Page after page, each passage once; a page that isn't full, or brings nothing new, is the last. */
+	private async read(body: IDataObject, topK: number): Promise<IDataObject[]> {
+		const found = new Map<string, IDataObject>();
+		const page_size = Math.min(topK, PAGE_SIZE);
+		for (let page_num = 1; found.size < topK; page_num++) {
+			const passages = await this.readPage({ ...body, page_num, page_size });
+			const before = found.size;
+			for (const one of passages) {
+				const key = keyOf(one);
+				if (!found.has(key)) found.set(key, one);
+			}
+			if (passages.length < page_size || found.size === before) break;
+		}
+		return [...found.values()];
+	}
+
+	/** Page SearchInKnowledgeRepo. */
+	private async readPage(body: IDataObject): Promise<IDataObject[]> {
+		const request = { method: 'POST', path: '/experience/searchtext', body } as const;
+		const { value } = await this.client.call({ ...request, effect: 'none' }, searchAnswer);
+		return value;
+	}
+}
+
+/** A chunk is numbered within its file only, as far as is known. */
+function keyOf(record: IDataObject): string {
+	const { repo_id, file_id, chunk_id } = record;
+	if (chunk_id === undefined) return JSON.stringify({ ...record, score: scoreOf(record) });
+	return JSON.stringify([repo_id, file_id, chunk_id]);
+}
+
+/**
+ * Where nothing was found, the list may be missing beside `total` 0. The other spellings are those that a client of
+ * Huawei's own reads as well.
+ */
+const searchAnswer = z.preprocess(
+	(body) => {
+		if (typeof body !== 'object' || body === null) return body;
+		const { doc_list, docList, data, total } = body as IDataObject;
+		const inside = (data as IDataObject | undefined)?.doc_list;
+		return { doc_list: doc_list ?? docList ?? inside ?? (total === 0 ? [] : undefined) };
+	},
+	z.object({ doc_list: passageList }).transform(({ doc_list }) => doc_list as IDataObject[]),
+);

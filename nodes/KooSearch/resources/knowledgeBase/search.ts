@@ -1,0 +1,46 @@
+import { knowledgeBaseField, readKnowledgeBaseId } from '../../descriptions/fields';
+import { itemOperation } from '../../execution/item/itemOperation';
+import { isTool } from '../../parameters/readField';
+import { readQuery, readTopK, Searcher, topKField } from './findPassages';
+import { leanPassage } from './passages';
+import { searchOptions } from './searchOptions';
+
+/** Page SearchInKnowledgeRepo: `POST …/experience/searchtext`. One item for each passage. */
+export const search = itemOperation({
+	resource: 'knowledgeBase',
+	option: {
+		name: 'Search',
+		value: 'search',
+		action: 'Search a knowledge base for passages that answer a question',
+		description: 'Find the passages that fit a question, the best ones first',
+	},
+	fields: [
+		knowledgeBaseField,
+		{
+			displayName: 'Query',
+			name: 'query',
+			type: 'string',
+			typeOptions: { rows: 2 },
+			default: '',
+			required: true,
+			placeholder: 'e.g. What is the notice period?',
+			description: 'What to search for: a question or some words, 1,000 characters at most',
+		},
+		topKField(10),
+	],
+	effect: 'none',
+	concurrency: 4,
+	options: searchOptions,
+	read: (read) => ({
+		knowledgeBaseId: readKnowledgeBaseId(read),
+		query: read('query', 'Query', readQuery),
+		topK: readTopK(read),
+	}),
+	share: (client) => new Searcher(client),
+	run: async (input, { shared: searcher, options, context }) => {
+		const found = await searcher.find({ ...input, options });
+		if (!options.simplify) return found.map(({ record }) => ({ json: record }));
+		const toJson = isTool(context) ? leanPassage : <T>(passage: T) => passage;
+		return found.map(({ passage }) => ({ json: toJson(passage) }));
+	},
+});

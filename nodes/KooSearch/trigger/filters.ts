@@ -1,0 +1,169 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { directoryField } from '../descriptions/fields';
+import type { KooSearchRecord } from '../execution/list/endpoints';
+import type { ReadField } from '../parameters/readField';
+import { formatValue, InvalidValueError, readDirectoryId, readText } from '../parameters/values';
+
+type Matches = (record: KooSearchRecord) => boolean;
+
+interface TriggerFilter {
+	/** Without the condition for events. */
+	field: INodeProperties;
+	/** Which lists it is for. */
+	list: 'file' | 'task';
+	/** The field of a record that it looks at. */
+	key: string;
+	/** @throws InvalidValueError for a value that can't be meant */
+	parse(value: unknown): Matches;
+}
+
+/** A filter that is set. */
+export interface ActiveTriggerFilter {
+	displayName: string;
+	key: string;
+	matches: Matches;
+}
+
+const TASK_TYPES = ['DELETE_TABLES', 'QA', 'RETRY_FILES', 'TABLE_EXTRACTION'];
+
+const filters: TriggerFilter[] = [
+	{
+		field: {
+			...directoryField,
+			required: undefined,
+			description: 'Only files that are in this directory when it happens',
+			// A path would have to be looked up at each poll.
+			modes: directoryField.modes?.filter(({ name }) => name !== 'path'),
+		},
+		list: 'file',
+		key: 'category',
+		parse: (value) => {
+			const id = readDirectoryId(locatedId(value));
+			// An older page writes the directory as `name(ID)`.
+			return ({ category }) => category === id || String(category).endsWith(`(${id})`);
+		},
+	},
+	{
+		field: {
+			displayName: 'File Name',
+			name: 'fileName',
+			type: 'string',
+			default: '',
+			description: 'Only files whose name contains this text, in upper or lower case',
+		},
+		list: 'file',
+		key: 'name',
+		parse: (value) => {
+			const wanted = readText(value).toLowerCase();
+			return ({ name }) => String(name).toLowerCase().includes(wanted);
+		},
+	},
+	{
+		field: {
+			displayName: 'Tags',
+			name: 'tags',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. finance, signed',
+			description:
+				'Only files that have all of these tags when it happens: one tag, several separated by commas, semicolons or line breaks, or a JSON array',
+		},
+		list: 'file',
+		key: 'tags',
+		parse: (value) => {
+			const wanted = readTags(value);
+			return ({ tags }) => {
+				const own = (Array.isArray(tags) ? tags : []).map((tag) => String(tag).toLowerCase());
+				return wanted.every((tag) => own.includes(tag));
+			};
+		},
+	},
+	{
+		field: {
+			displayName: 'Task Type',
+			name: 'taskType',
+			type: 'options',
+			options: [
+				{ name: 'Delete Tables', value: 'DELETE_TABLES' },
+				{ name: 'Question and Answer', value: 'QA' },
+				{ name: 'Retry Files', value: 'RETRY_FILES' },
+				{ name: 'Table Extraction', value: 'TABLE_EXTRACTION' },
+			],
+			default: 'TABLE_EXTRACTION',
+			description: 'Only tasks of this type',
+		},
+		list: 'task',
+		key: 'type',
+		parse: (value) => {
+			const wanted = readText(value).toUpperCase();
+			if (!TASK_TYPES.includes(wanted)) {
+				throw new InvalidValueError(
+					`${formatValue(value)} is not a type of tasks. It takes ${TASK_TYPES.join(', ')}.`,
+				);
+			}
+			return ({ type }) => String(type).toUpperCase() === wanted;
+		},
+	},
+];
+
+/** @param eventsOf the events that files have, and those that tasks have */
+export function filtersField(eventsOf: Record<'file' | 'task', string[]>): INodeProperties {
+	return {
+		displayName: 'Filters',
+		name: 'filters',
+		type: 'collection',
+		placeholder: 'Add filter',
+		default: {},
+		options: filters.map(({ field, list }) => ({
+			...field,
+			displayOptions: { show: { '/event': eventsOf[list] } },
+		})),
+	};
+}
+
+/**
+ * The filters that are set. One that is set but empty is refused: an expression that came out empty would otherwise
+ * let everything pass. One that is left over from an event of the other list is not looked at.
+ */
+export function readFilters(read: ReadField, list: 'file' | 'task'): ActiveTriggerFilter[] {
+	const chosen = read('filters', 'Filters', (value) => (value ?? {}) as Record<string, unknown>);
+	return filters
+		.filter((filter) => filter.list === list && filter.field.name in chosen)
+		.map(({ field: { name, displayName }, key, parse }) => ({
+			displayName,
+			key,
+			matches: read('filters', displayName, () => parse(chosen[name])),
+		}));
+}
+
+/** The ID that a resource locator in a collection holds, or the value an expression gives in its place. */
+function locatedId(value: unknown): unknown {
+	return typeof value === 'object' && value !== null && 'value' in value ? value.value : value;
+}
+
+/** KooSearch does not tell tags apart by their case. */
+function readTags(value: unknown): string[] {
+	const tags = listOfTags(value)
+		.map((tag) => tag.trim().toLowerCase())
+		.filter((tag) => tag !== '');
+	if (tags.length > 0) return tags;
+	throw new InvalidValueError(`${formatValue(value)} names no tag.`);
+}
+
+function listOfTags(value: unknown): string[] {
+	if (Array.isArray(value)) return value.map(String);
+	const text = readText(value);
+	if (!text.startsWith('[')) return text.split(/[,;\r\n]+/);
+	try {
+		return (JSON.parse(text) as unknown[]).map(String);
+	} catch {
+		throw brokenArray(value);
+	}
+}
+
+function brokenArray(value: unknown): InvalidValueError {
+	return new InvalidValueError(
+		`${formatValue(value)} starts like a JSON array, but is not one. Check its quotes, commas and brackets.`,
+	);
+}

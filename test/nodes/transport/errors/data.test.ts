@@ -1,0 +1,36 @@
+import { hideInData, mayHold } from '../../../../nodes/KooSearch/transport/errors/data';
+
+const TOKEN = 'MIIDkgYJKoZI+hvcNAQc/CoIIDgz==';
+const URL_ENCODED = encodeURIComponent(TOKEN);
+const ESCAPED = TOKEN.replaceAll('/', '\\/');
+
+it.each([TOKEN, URL_ENCODED, ESCAPED])('A token is hidden in data as %s', (spelled) => {
+	const data = { list: [{ name: `of ${spelled}!`, [spelled]: 1 }], text: spelled, total: 7 };
+	expect(mayHold(JSON.stringify(data), [TOKEN])).toBe(true);
+	expect(hideInData(data, [TOKEN])).toEqual({
+		list: [{ name: 'of ***!', '***': 1 }],
+		text: '***',
+		total: 7,
+	});
+});
+
+it('Data without a token stays the same, parts of one included', () => {
+	const data = { name: TOKEN.slice(0, -1), none: null, flag: true };
+	expect(hideInData(structuredClone(data), [TOKEN])).toEqual(data);
+	expect(hideInData(TOKEN, [TOKEN])).toBe('***');
+	expect(mayHold(JSON.stringify({ name: 'a record' }), [TOKEN, 'other'])).toBe(false);
+});
+
+it('A page of 65,535 records costs no seconds, even with a token in it', () => {
+	const tasks = Array.from({ length: 65_535 }, (_, n) => ({
+		id: `task-${n}`,
+		name: `Task ${n} of the knowledge base`,
+		status: 'SUCCESS',
+		create_time: 1_700_000_000_000 + n,
+		task_desc: n === 65_000 ? TOKEN : 'A description of some length',
+	}));
+	const start = performance.now();
+	hideInData({ tasks }, [TOKEN]);
+	expect(tasks[65_000].task_desc).toBe('***');
+	expect(performance.now() - start).toBeLessThan(2_000);
+});

@@ -1,0 +1,131 @@
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
+
+import { standin } from '../dev/standin/eachTest';
+import { errorText, numbered, runNode } from './runNode';
+
+function file(id: string) {
+	return standin.state.knowledgeBases.get('kb')!.files.get(id)!;
+}
+
+function changes() {
+	return standin.requests.filter(({ method }) => method === 'PUT');
+}
+
+async function run(more: IDataObject, items: IDataObject[] = [{}]) {
+	const parameters = {
+		resource: 'file',
+		operation: 'update',
+		knowledgeBase: { __rl: true, mode: 'id', value: 'kb' },
+		fileIds: 'a',
+		tags: 'x',
+		...more,
+	} as INodeParameters;
+	return await runNode({ standin, items, parameters });
+}
+
+beforeEach(() => {
+	standin.state.addKnowledgeBase({
+		id: 'kb',
+		directories: ['d1'],
+		files: [{ id: 'a', tags: ['Finance', '2025'], directory_id: 'd1' }, { id: 'b' }],
+	});
+});
+
+it.each<[string, string, string[]]>([
+	['add', 'legal, finance', ['Finance', '2025', 'legal']],
+	['remove', 'finance', ['2025']],
+	['replace', 'legal; signed', ['legal', 'signed']],
+])(
+	'%s: sends all tags by repeated parameters, and the directory with them',
+	async (tagMode, tags, expected) => {
+		const { json } = await run({ tagMode, tags });
+		expect(json).toEqual([
+			{ id: 'a', updated: true, status: 'updated', tags: expected, knowledgeBaseId: 'kb' },
+		]);
+		expect(file('a')).toMatchObject({ tags: expected, directory_id: 'd1' });
+		const [{ method, query, body }] = changes();
+		expect([method, [query.tags].flat(), query.category, body]).toEqual([
+			'PUT',
+			expected,
+			'd1',
+			undefined,
+		]);
+	},
+);
+
+it.each([
+	['add', 'finance'],
+	['remove', 'other'],
+	['replace', '2025, FINANCE'],
+])('%s: sends nothing for a file that already has it so', async (tagMode, tags) => {
+	const { json } = await run({ tagMode, tags });
+	expect(json).toMatchObject([{ updated: false, status: 'unchanged', tags: ['Finance', '2025'] }]);
+	expect(changes()).toEqual([]);
+});
+
+it('claims nothing for the last tag where KooSearch keeps it', async () => {
+	const { json } = await run({ tagMode: 'remove', tags: 'finance, 2025' });
+	expect(json).toMatchObject([{ updated: null, status: 'unconfirmed', tags: ['Finance', '2025'] }]);
+	expect(changes()[0].query).toEqual({ category: 'd1' });
+});
+
+it('claims nothing for a file that lost its directory', async () => {
+	standin.onRequest = ({ method }) => {
+		if (method === 'PUT') file('a').directory_id = null;
+	};
+	const { json } = await run({});
+	expect(json).toMatchObject([{ updated: null, status: 'unconfirmed' }]);
+});
+
+it('says which files are not there, after a look at all of them', async () => {
+	const { json } = await run({ fileIds: 'b, unknown' });
+	expect(json.map(({ id, status, tags }) => [id, status, tags])).toEqual([
+		['b', 'updated', ['x']],
+		['unknown', 'notFound', null],
+	]);
+	expect(changes()).toHaveLength(1);
+});
+
+it('takes no other files for those asked for when KooSearch ignores the IDs', async () => {
+	const files = ['a', 'b', 'c'].map((id) => ({ id, tags: [], category: null }));
+	standin.faults.add({ what: { kind: 'body', body: { total: 3, files } } });
+	await run({ fileIds: 'b' });
+	expect(changes().map(({ path }) => path.split('/').pop())).toEqual(['b']);
+});
+
+it('updates many files of many items, four at once', async () => {
+	const { ids, items } = numbered(30, 'f');
+	standin.state.addKnowledgeBase({ id: 'many', files: ids });
+	standin.latencyMs = 20;
+	const knowledgeBase = { __rl: true, mode: 'id', value: 'many' };
+	const fileIds = '={{ $json.id }}';
+	const { json } = await run({ knowledgeBase, fileIds }, [...items, { id: ids.join(',') }]);
+	expect(json.map(({ status }) => status)).toContain('updated');
+	expect(json).toHaveLength(60);
+	expect(standin.maxConcurrent).toBeLessThanOrEqual(4);
+});
+
+it('names the file that KooSearch refuses, and fails', async () => {
+	standin.faults.add({
+		what: { kind: 'status', status: 400, code: 'KOS.00080003' },
+		when: { method: 'PUT' },
+	});
+	expect(errorText(await run({}))).toContain('KOS.00080003');
+});
+
+it('shows its calls in a dry run', async () => {
+	const { json } = await run({ fileIds: 'a,b', options: { dryRun: true } });
+	expect(json.map(({ dryRun, ids, method }) => [dryRun, ids, method])).toEqual([
+		[true, ['a'], 'PUT'],
+		[true, ['b'], 'PUT'],
+	]);
+	expect(changes()).toEqual([]);
+});
+
+it.each(["={{ '' }}", 'x'.repeat(256), Array.from({ length: 251 }, (_, n) => `t${n}`).join(',')])(
+	'refuses the tags %.20p before anything is sent',
+	async (tags) => {
+		expect(errorText(await run({ tags }))).toContain("'Tags'");
+		expect(standin.requests).toEqual([]);
+	},
+);
