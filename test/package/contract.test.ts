@@ -28,17 +28,26 @@ function defaultOf({ type, default: fallback, options = [] }: INodeProperties): 
 }
 
 const located = { mode: 'list', value: '' };
-const batchOptions = {
-	batchInterval: 0,
-	concurrency: 4,
-	dryRun: true,
-	batchSize: 100,
-	maxRetries: 3,
-	retryFor: 10,
-	output: 'perId',
-	timeout: 60_000,
-};
+const inKnowledgeBase = { knowledgeBase: located };
 const listing = { returnAll: false, limit: 50 };
+const calls = { maxRetries: 3, retryFor: 10, timeout: 60_000 };
+const changes = { ...calls, dryRun: true };
+const batchOptions = {
+	...changes,
+	batchInterval: 0,
+	batchSize: 100,
+	concurrency: 20,
+	maxIds: 0,
+	notDoneAsError: true,
+	output: 'perId',
+};
+const filtersOfAnswers = {
+	directory: located,
+	extraKnowledgeBases: '',
+	fileIds: '',
+	filter: '',
+	tags: '',
+};
 
 it('keeps the names of the node and of the credential', () => {
 	expect(description.name).toBe('kooSearch');
@@ -64,12 +73,12 @@ it('keeps the names of the node and of the credential', () => {
 
 it('keeps the operation that stands for each resource when none was saved', () => {
 	const resource = description.properties.find(({ name }) => name === 'resource')!;
-	expect(resource.default).toBe('task');
+	expect(resource.default).toBe('file');
 	const operations = description.properties.filter(({ name }) => name === 'operation');
 	const defaults = operations.map((one) => [one.displayOptions?.show?.resource, one.default]);
 	expect(Object.fromEntries(defaults)).toEqual({
-		task: 'delete',
-		file: 'move',
+		task: 'getMany',
+		file: 'getMany',
 		directory: 'getMany',
 		knowledgeBase: 'getMany',
 	});
@@ -77,74 +86,164 @@ it('keeps the operation that stands for each resource when none was saved', () =
 
 it.each([
 	[
-		'task',
+		'directory',
+		'create',
+		{ ...inKnowledgeBase, path: '', options: { ...changes, concurrency: 4 } },
+	],
+	[
+		'directory',
 		'delete',
 		{
-			knowledgeBase: located,
-			taskIds: '',
-			options: { ...batchOptions, settlePartial: false },
+			...inKnowledgeBase,
+			directory: located,
+			options: { ...changes, concurrency: 1, notEmpty: true },
+		},
+	],
+	['directory', 'getMany', { ...inKnowledgeBase, ...listing }],
+	[
+		'directory',
+		'update',
+		{
+			...inKnowledgeBase,
+			directory: located,
+			name: '',
+			parent: located,
+			options: { ...changes, concurrency: 1, toTop: true },
 		},
 	],
 	[
-		'task',
+		'file',
+		'delete',
+		{ ...inKnowledgeBase, fileIds: '', options: { ...batchOptions, settlePartial: false } },
+	],
+	[
+		'file',
 		'getMany',
 		{
-			knowledgeBase: located,
+			...inKnowledgeBase,
 			...listing,
 			filters: {
-				taskType: 'TABLE_EXTRACTION',
-				taskStatus: 'ERROR',
+				directory: located,
+				ids: '',
 				fileName: '',
-				createUser: '',
+				fileStatus: ['anyFailure'],
+				fileType: '',
+				noDirectory: true,
 				olderThanDays: 7,
+				tags: '',
 			},
+			options: { directoryPath: true },
 		},
 	],
 	[
 		'file',
 		'move',
 		{
-			knowledgeBase: located,
+			...inKnowledgeBase,
 			destination: 'directory',
 			directory: located,
+			createDirectories: false,
 			fileIds: '',
-			options: batchOptions,
-		},
-	],
-	[
-		'file',
-		'delete',
-		{
-			knowledgeBase: located,
-			fileIds: '',
-			options: { ...batchOptions, settlePartial: false },
+			options: { ...batchOptions },
 		},
 	],
 	[
 		'file',
 		'retry',
-		{ knowledgeBase: located, fileIds: '', options: { ...batchOptions, parser: 'latest' } },
+		{ ...inKnowledgeBase, fileIds: '', options: { ...batchOptions, parser: 'latest' } },
 	],
 	[
 		'file',
-		'getMany',
+		'update',
 		{
-			knowledgeBase: located,
-			...listing,
-			filters: { fileName: '', fileType: '', directory: located, fileStatus: '' },
+			...inKnowledgeBase,
+			fileIds: '',
+			tagMode: 'add',
+			tags: '',
+			options: { ...changes, concurrency: 4 },
 		},
 	],
 	[
-		'directory',
-		'create',
+		'knowledgeBase',
+		'ask',
 		{
-			knowledgeBase: located,
-			path: '',
-			options: { concurrency: 4, dryRun: true, maxRetries: 3, retryFor: 10, timeout: 60000 },
+			...inKnowledgeBase,
+			question: '',
+			options: {
+				...calls,
+				...filtersOfAnswers,
+				chatId: '',
+				concurrency: 4,
+				history: '[]',
+				maxTokens: 2048,
+				temperature: 0.8,
+				timeout: 120000,
+				topP: 0.1,
+			},
 		},
 	],
-	['directory', 'getMany', { knowledgeBase: located, ...listing }],
+	['knowledgeBase', 'disable', { ...inKnowledgeBase, options: { ...changes, concurrency: 4 } }],
+	['knowledgeBase', 'enable', { ...inKnowledgeBase, options: { ...changes, concurrency: 4 } }],
 	['knowledgeBase', 'getMany', { ...listing, filters: { name: '', status: 'open' } }],
+	[
+		'knowledgeBase',
+		'search',
+		{
+			...inKnowledgeBase,
+			query: '',
+			topK: 10,
+			options: {
+				...calls,
+				...filtersOfAnswers,
+				concurrency: 4,
+				minScore: 0,
+				scope: 'doc',
+				simplify: true,
+			},
+		},
+	],
+	[
+		'task',
+		'create',
+		{
+			...inKnowledgeBase,
+			taskType: 'QA',
+			inheritParser: false,
+			fileIds: '',
+			options: { ...batchOptions },
+		},
+	],
+	[
+		'task',
+		'delete',
+		{ ...inKnowledgeBase, taskIds: '', options: { ...batchOptions, settlePartial: false } },
+	],
+	[
+		'task',
+		'download',
+		{
+			...inKnowledgeBase,
+			taskId: '',
+			binaryPropertyName: 'data',
+			options: { ...calls, concurrency: 4, timeout: 600000 },
+		},
+	],
+	['task', 'getFiles', { ...inKnowledgeBase, ...listing, taskId: '' }],
+	[
+		'task',
+		'getMany',
+		{
+			...inKnowledgeBase,
+			...listing,
+			filters: {
+				createUser: '',
+				fileName: '',
+				olderThanDays: 7,
+				taskStatus: 'ERROR',
+				taskType: 'TABLE_EXTRACTION',
+			},
+		},
+	],
 ])('keeps the parameters of %s: %s', (resource, operation, expected) => {
 	expect(parametersOf(resource, operation)).toEqual(expected);
 });
@@ -155,8 +254,20 @@ it('keeps the choices', () => {
 			({ value }) => value,
 		);
 	expect(choices('destination')).toEqual(['directory', 'none']);
-	const options = description.properties.find(({ name }) => name === 'options')!;
-	expect(choices('output', options.options as INodeProperties[])).toEqual(['perId', 'perBatch']);
+	const options = description.properties.find(
+		({ name, displayOptions }) =>
+			name === 'options' && displayOptions?.show?.operation?.includes('move'),
+	)!;
+	expect(choices('output', options.options as INodeProperties[])).toEqual([
+		'perId',
+		'perBatch',
+		'summary',
+	]);
 	const { properties } = new KooSearchApi();
-	expect(choices('authentication', properties).sort()).toEqual(['appCode', 'iamUser', 'token']);
+	expect(choices('authentication', properties).sort()).toEqual([
+		'appCode',
+		'iamUser',
+		'none',
+		'token',
+	]);
 });

@@ -80,7 +80,7 @@ export const batchOptions = {
 		{
 			displayName: 'Stop Above (IDs)',
 			description:
-				'Max number of IDs in a run: if the input names more, nothing is sent. 0 means no limit.',
+				'Max number of IDs in a run: if the input names more, nothing is sent. With 0 there is no limit.',
 		},
 		{ absent: 0, min: 0, max: 10_000_000 },
 	),

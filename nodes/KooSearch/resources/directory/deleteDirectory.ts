@@ -19,7 +19,7 @@ import { subtreeOf } from './updateDirectory';
 const answer = z.object({ directory_ids: listOf(z.string({ message: 'is not an ID' })) });
 
 const NOT_EMPTY =
-	"Empty it first, or add the option 'Delete if Not Empty': what becomes of files in it is not documented.";
+	"Empty it first, or add the option 'Delete If Not Empty': what becomes of files in it is not documented.";
 
 interface Deletion {
 	knowledgeBaseId: string;
@@ -39,7 +39,7 @@ export const deleteDirectory = itemOperation({
 	options: {
 		notEmpty: switchOption(
 			{
-				displayName: 'Delete if Not Empty',
+				displayName: 'Delete If Not Empty',
 				description:
 					'Whether to delete the directory even if it holds directories, which are deleted with it, or files. KooSearch does not document what becomes of the files.',
 			},

@@ -77,8 +77,8 @@ export const ask = itemOperation({
 	option: {
 		name: 'Ask',
 		value: 'ask',
-		action: 'Ask a knowledge base a question and get an answer with sources',
-		description: "Have KooSearch's own language model answer a question, with its sources",
+		action: 'Ask knowledge base and get answer with sources',
+		description: "Have the language model of a knowledge base answer a question, with its sources",
 	},
 	fields: [
 		knowledgeBaseField,

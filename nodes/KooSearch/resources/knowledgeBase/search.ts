@@ -11,8 +11,8 @@ export const search = itemOperation({
 	option: {
 		name: 'Search',
 		value: 'search',
-		action: 'Search a knowledge base for passages that answer a question',
-		description: 'Find the passages that fit a question, the best ones first',
+		action: 'Search knowledge base for passages that answer question',
+		description: 'Find the passages of a knowledge base that fit a question, the best ones first',
 	},
 	fields: [
 		knowledgeBaseField,

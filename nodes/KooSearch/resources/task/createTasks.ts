@@ -18,7 +18,7 @@ const taskTypeField: INodeProperties = {
 };
 
 const inheritParserField: INodeProperties = {
-	displayName: "Use Each File's Parsing Rules",
+	displayName: "Inherit Parsing Rules",
 	name: 'inheritParser',
 	type: 'boolean',
 	default: false,

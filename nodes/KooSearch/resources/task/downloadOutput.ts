@@ -25,7 +25,7 @@ export const downloadOutput = itemOperation({
 	option: {
 		name: 'Download Output',
 		value: 'download',
-		action: 'Download the output of a task',
+		action: 'Download output of task',
 		description: 'Get the file that a task has made, as binary data',
 	},
 	fields: [knowledgeBaseField, taskIdField, binaryField],

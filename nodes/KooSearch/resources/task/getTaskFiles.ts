@@ -13,7 +13,7 @@ export const getTaskFiles = getManyOperation({
 	option: {
 		name: 'Get Files',
 		value: 'getFiles',
-		action: 'Get the files of a task',
+		action: 'Get files of task',
 		description: 'List the files that a task is about',
 	},
 	noun: { one: 'file', many: 'files' },

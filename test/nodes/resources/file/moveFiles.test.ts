@@ -13,6 +13,7 @@ async function messageFor(items: IDataObject[]): Promise<string> {
 		},
 		getNode: () => ({ name: 'KooSearch', type: 'kooSearch', parameters: {} }),
 		continueOnFail: () => false,
+		getExecutionCancelSignal: () => undefined,
 	} as unknown as IExecuteFunctions;
 	return await moveFiles.run(context).then(
 		() => 'It ran',
