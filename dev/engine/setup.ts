@@ -11,3 +11,5 @@ import 'reflect-metadata';
  */
 process.env.N8N_USER_FOLDER = join(tmpdir(), `n8n-user-folder-${randomUUID()}`);
 process.env.N8N_ENCRYPTION_KEY = 'encryption-key-for-tests';
+// The default since 2.0.
+process.env.N8N_DEFAULT_BINARY_DATA_MODE = 'filesystem';

@@ -74,11 +74,11 @@ async function compile(): Promise<OpenAPIBackend> {
  * Routes, authorises and validates a request, and carries it out.
  *
  * @param path as in the document, or undefined when the request is outside of where the API is published
- * @param text the body as received
+ * @param body text as received, or a form
  */
 export async function answerRequest(
 	path: string | undefined,
-	text: string,
+	body: string | object,
 	exchange: Exchange,
 ): Promise<Delivery> {
 	const { method, query, headers } = exchange.request;
@@ -91,7 +91,7 @@ export async function answerRequest(
 				path: decodable(path ?? '/'),
 				query,
 				headers: headers as Record<string, string | string[]>,
-				body: text === '' ? undefined : text,
+				body: body === '' ? undefined : (body as string),
 			},
 			exchange,
 		);

@@ -36,6 +36,7 @@ export function applyFault(
 		case 'switchingProtocols':
 			return { answer: NOTHING, how: what.kind, own: false };
 		case 'reset':
+		case 'cutBody':
 			return { answer: NOTHING, how: 'cut', own: false };
 		case 'hang':
 			return { answer: NOTHING, how: 'never', own: false };

@@ -10,7 +10,7 @@ export interface RecordedRequest {
 	query: Record<string, string | string[]>;
 	/** Names in lower case. */
 	headers: IncomingHttpHeaders;
-	/** The parsed JSON, or the text when it isn't JSON; undefined when there was none. */
+	/** The parsed JSON or form, or the text when it is neither; undefined when there was none. */
 	body: unknown;
 	/** The body's task_ids or file_ids. */
 	ids: string[];

@@ -7,6 +7,8 @@ export type What =
 	| { kind: 'throttle'; retryAfter?: number | Date; status?: 429 | 400 }
 	/** Any error; `html` sends a proxy's page. `code` and `message` have likely values. */
 	| { kind: 'status'; status: number; code?: string; message?: string; html?: boolean }
+	/** The connection is cut once so many bytes of the request's body have arrived. */
+	| { kind: 'cutBody'; afterBytes: number }
 	/** The connection is cut. */
 	| { kind: 'reset' }
 	/** No answer ever. */
@@ -86,9 +88,18 @@ export class Faults {
 	/** The fault that applies to this request; it counts as used. */
 	next(request: RecordedRequest): Fault | undefined {
 		for (const one of this.active) {
-			if (one.matches(request)) return one.fault;
+			if (one.fault.what.kind !== 'cutBody' && one.matches(request)) return one.fault;
 		}
 		return undefined;
+	}
+
+	/** After how many bytes of its body this request is cut; nothing is known yet but its path and headers. */
+	bytesUntilCut(request: RecordedRequest): number {
+		for (const one of this.active) {
+			const { what } = one.fault;
+			if (what.kind === 'cutBody' && one.matches(request)) return what.afterBytes;
+		}
+		return Infinity;
 	}
 }
 

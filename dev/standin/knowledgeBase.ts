@@ -1,3 +1,5 @@
+import type { Parsing } from './uploads';
+
 /** Times are milliseconds since 1970. */
 export interface Task {
 	id: string;
@@ -49,6 +51,12 @@ export interface KnowledgeBase {
 	tasks: Map<string, Task>;
 	files: Map<string, File>;
 	directories: Map<string, Directory>;
+	/** Without it, what is being parsed stays so. */
+	parsing?: Parsing;
+	/** Whether uploaded files lose their tags. */
+	ignoresTags?: boolean;
+	/** Whether SearchFiles ignores `ids`. */
+	ignoresIds?: boolean;
 }
 
 type Seed<T> = string | (Partial<T> & { id: string });
@@ -61,6 +69,9 @@ export interface KnowledgeBaseSeed {
 	tasks?: Array<Seed<Task>>;
 	files?: Array<Seed<File>>;
 	directories?: Array<Seed<Omit<Directory, 'level'>>>;
+	parsing?: Parsing;
+	ignoresTags?: boolean;
+	ignoresIds?: boolean;
 }
 
 const USER = 'standin-user';
@@ -76,6 +87,9 @@ export function createKnowledgeBase(seed: KnowledgeBaseSeed): KnowledgeBase {
 		tasks: new Map(),
 		files: new Map(),
 		directories: new Map(),
+		parsing: seed.parsing,
+		ignoresTags: seed.ignoresTags,
+		ignoresIds: seed.ignoresIds,
 	};
 	for (const one of seed.tasks ?? []) addTask(knowledgeBase, one);
 	for (const one of seed.directories ?? []) addDirectory(knowledgeBase, one);

@@ -8,6 +8,8 @@ import { serviceRefusal } from './refusals';
 import { searchOperations } from './search';
 import { signIn } from './signIn';
 import type { State } from './state';
+import { beginParsing, goOnParsing, uploadFile } from './uploads';
+import type { UploadForm } from './uploads';
 
 /** A request that fits the document: its defaults are filled in, its numbers are numbers. */
 export interface Call {
@@ -61,7 +63,7 @@ export const operations: Record<string, Operation> = {
 			.filter((id) => !call.untouched.has(id))
 			.map((id) => files.get(id))
 			.filter((file) => file !== undefined && !isBeingParsed(file));
-		for (const file of parsed) file!.status = 'PENDING';
+		for (const file of parsed) beginParsing(file!);
 		return ok({ total_count: ids.length, retried_count: parsed.length });
 	},
 
@@ -88,8 +90,9 @@ export const operations: Record<string, Operation> = {
 	SearchFiles: (call, state) => {
 		const { file_name, file_type, file_status, category } = call.query;
 		const directoryId = directoryIdIn(category);
-		const [ids, tags] = [call.all('ids'), call.all('tags')];
-		const found = [...knowledgeBaseOf(call, state).files.values()].filter(
+		const { files, ignoresIds } = knowledgeBaseOf(call, state);
+		const [ids, tags] = [ignoresIds ? [] : call.all('ids'), call.all('tags')];
+		const found = [...files.values()].filter(
 			(file) =>
 				contains(file.name, file_name) &&
 				isOrAny(file.type, file_type) &&
@@ -106,6 +109,8 @@ export const operations: Record<string, Operation> = {
 			files: pageOf(found, call).map(toFileRecord),
 		});
 	},
+
+	UploadFiles: (call, state) => uploadFile(openKnowledgeBase(call, state), call.body as UploadForm),
 
 	ListDirectory: (call, state) => {
 		const directories = [...knowledgeBaseOf(call, state).directories.values()];
@@ -162,6 +167,7 @@ export function ok(body: object): Answer {
 export function knowledgeBaseOf({ params }: Call, state: State): KnowledgeBase {
 	const knowledgeBase = state.knowledgeBases.get(params.repo_id);
 	if (!knowledgeBase) throw serviceRefusal('KOS.00060001', 'The knowledge base does not exist');
+	goOnParsing(knowledgeBase);
 	return knowledgeBase;
 }
 

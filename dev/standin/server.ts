@@ -4,7 +4,6 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { answerRequest, findViolation, loadApi } from './api';
@@ -13,6 +12,7 @@ import type { Delivery, RecordedRequest } from './exchange';
 import { Faults } from './faults';
 import { serviceRefusal } from './refusals';
 import { State } from './state';
+import { readForm } from './uploads';
 
 export interface StandinOptions {
 	/** 0, a free one, unless said otherwise. */
@@ -104,8 +104,8 @@ export class Standin {
 		const record = this.open(request);
 		response.once('close', () => this.end(record));
 		try {
-			const body = await text(request);
-			record.body = parseJson(body);
+			const body = await this.read(request, record);
+			record.body = typeof body === 'string' ? parseJson(body) : body;
 			record.ids = idsOf(record.body);
 			await this.wait(this.latencyMs);
 			const delivery = await this.answer(record, body);
@@ -116,6 +116,21 @@ export class Standin {
 			if (!request.destroyed && !this.closing.signal.aborted) this.violations.push(String(error));
 			response.destroy();
 		}
+	}
+
+	/** The text, or the form when it is one. @throws Error when the connection ends before the body does */
+	private async read(request: IncomingMessage, record: RecordedRequest): Promise<string | object> {
+		const limit = this.faults.bytesUntilCut(record);
+		const chunks: Buffer[] = [];
+		let length = 0;
+		for await (const chunk of request as AsyncIterable<Buffer>) {
+			length += chunk.length;
+			if (length >= limit) request.destroy();
+			chunks.push(chunk);
+		}
+		const type = request.headers['content-type'] ?? '';
+		const body = Buffer.concat(chunks);
+		return type.startsWith('multipart/') ? await readForm(body, type) : body.toString();
 	}
 
 	private open({ method = '', url = '', headers }: IncomingMessage): RecordedRequest {
@@ -146,7 +161,7 @@ export class Standin {
 	}
 
 	/** Never lets an answer of its own out that doesn't fit the document. */
-	private async answer(record: RecordedRequest, body: string): Promise<Delivery> {
+	private async answer(record: RecordedRequest, body: string | object): Promise<Delivery> {
 		const { state, faults } = this;
 		try {
 			const exchange = { request: record, state, faults };

@@ -17,6 +17,8 @@ export interface NodeRun extends Pick<RunOptions, 'timeoutMs' | 'onStarted'> {
 	/** Where the credential points to; its token is one of the stand-in's. */
 	standin: Standin;
 	items: IDataObject[];
+	/** The items are whole, with `json` and `binary`. */
+	hasBinary?: boolean;
 	parameters: INodeParameters;
 	onError?: INode['onError'];
 	/** Fields of the credential other than the usual ones; null leaves the node without a credential. */
@@ -46,7 +48,7 @@ export async function runNode(run: NodeRun): Promise<NodeResult> {
 		workflow: workflowFor(run),
 		types: run.types ?? kooSearchTypes,
 		credentials: store,
-		input: run.items,
+		...(run.hasBinary ? { pinData: { Trigger: run.items } } : { input: run.items }),
 		timeoutMs: run.timeoutMs,
 		onStarted: run.onStarted,
 	});

@@ -21,6 +21,8 @@ import { deleteFiles } from './file/deleteFiles';
 import { getManyFiles } from './file/getManyFiles';
 import { moveFiles } from './file/moveFiles';
 import { retryFiles } from './file/retryFiles';
+import { uploadFile } from './file/uploadFile';
+import { waitForFiles } from './file/waitForFiles';
 import { updateTags } from './file/updateTags';
 import { ask } from './knowledgeBase/ask';
 import { disable, enable } from './knowledgeBase/enable';
@@ -43,6 +45,8 @@ const operations: Operation[] = [
 	deleteFiles,
 	getManyFiles,
 	retryFiles,
+	uploadFile,
+	waitForFiles,
 	updateTags,
 	updateDirectory,
 	deleteDirectory,

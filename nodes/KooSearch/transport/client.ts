@@ -38,7 +38,10 @@ export class KooSearchClient {
 	private constructor(
 		private readonly send: Send,
 		readonly connection: Connection,
+		readonly settings: CallSettings,
 		private readonly ending: AbortController,
+		/** Aborted when the run is canceled. */
+		readonly signal?: AbortSignal,
 	) {}
 
 	/** No call that waits for its turn is sent any more. */
@@ -63,7 +66,7 @@ export class KooSearchClient {
 		const traffic = sharedTraffic(JSON.stringify([id, connection.root]));
 		const limited = withRateLimit(signed, { ...settings, traffic, signal, over: ending.signal });
 		const send = withRetries(limited, { maxRetries, signal });
-		return new KooSearchClient(send, connection, ending);
+		return new KooSearchClient(send, connection, settings, ending, signal);
 	}
 
 	/**

@@ -16,6 +16,7 @@ import type { FailureContext } from './errors/codes';
 import { canceled, rethrow } from './errors/failure';
 import { judgeThrown, timedOut } from './errors/networkErrors';
 import { tooLarge } from './errors/refusals';
+import { MultipartForm } from './multipart';
 import type { ApiCall, Effect } from './request';
 import { judgeResponse, parseBody, withoutDoubleEncoding } from './response';
 
@@ -27,6 +28,12 @@ export type CallContext =
 	| ILoadOptionsFunctions;
 
 export const CREDENTIAL = 'kooSearchApi';
+
+/** What a message about a call depends on. */
+interface RequestKind {
+	effect: Effect;
+	isUpload?: boolean;
+}
 
 /** The signal of a run that may be canceled; the editor and triggers have none. */
 export function cancelSignalOf(context: CallContext): AbortSignal | undefined {
@@ -53,25 +60,27 @@ export class HttpDoor {
 
 	/** Sends a call once. @throws ApiFailure */
 	async send<T>(call: ApiCall<T>): Promise<T> {
-		const { history, method, path, query, body, effect, expectedStatuses } = call;
+		const { history, method, path, query, effect, expectedStatuses } = call;
 		if (this.signal?.aborted) throw canceled(effect, history.mayHaveTakenEffect);
 		history.sent++;
+		const form = call.form && new MultipartForm(call.form);
 		const request: IHttpRequestOptions = {
 			method,
 			url: this.connection.root + path,
 			qs: query,
 			arrayFormat: 'repeat',
-			body,
+			body: form ?? call.body,
 			json: true,
 			encoding: 'stream',
 			ignoreHttpStatusErrors: true,
 		};
+		const kind = { effect, isUpload: form !== undefined };
 		if (call.isDownload) Object.assign(request, { encoding: 'arraybuffer', json: false });
-		const received = await this.exchange(request, effect, this.timeout);
+		const received = await this.exchange(request, kind, this.timeout).finally(() => form?.close());
 		const response = call.isDownload ? readDownload(received) : withoutDoubleEncoding(received);
 		const parsed = parseBody(response, call.schema, expectedStatuses);
 		if (parsed) return parsed.value;
-		const context = await this.failureContext(effect);
+		const context = await this.failureContext(kind);
 		throw judgeResponse(response, call.schema, context, expectedStatuses);
 	}
 
@@ -84,14 +93,15 @@ export class HttpDoor {
 	async signIn(within: number): Promise<void> {
 		const url = `${this.connection.root}/knowledge-repo`;
 		const request: IHttpRequestOptions = { method: 'GET', url, qs: { page_size: 1 }, json: true };
-		await this.exchange(request, 'none', within);
+		await this.exchange(request, { effect: 'none' }, within);
 	}
 
 	private async exchange(
 		options: IHttpRequestOptions,
-		effect: Effect,
+		kind: RequestKind,
 		timeout: number,
 	): Promise<IN8nHttpFullResponse> {
+		const { effect } = kind;
 		if (this.signal?.aborted) throw canceled(effect);
 		const deadline = AbortSignal.timeout(timeout);
 		try {
@@ -104,7 +114,7 @@ export class HttpDoor {
 		} catch (error) {
 			if (this.signal?.aborted) throw canceled(effect, true);
 			const isLate = deadline.aborted;
-			const context = { ...(await this.failureContext(effect)), timeout };
+			const context = { ...(await this.failureContext(kind)), timeout };
 			if (isLate) throw timedOut(context);
 			if (error instanceof AnswerTooLargeError) throw tooLarge(context);
 			throw judgeThrown(error, context) ?? rethrow(error);
@@ -140,12 +150,12 @@ export class HttpDoor {
 	}
 
 	/** The secrets are those seen so far, and of the credential as it is now: a token may have been renewed. */
-	private async failureContext(effect: Effect): Promise<FailureContext> {
+	private async failureContext(kind: RequestKind): Promise<FailureContext> {
 		const credential = await this.context
 			.getCredentials<IDataObject>(CREDENTIAL)
 			.catch((): IDataObject => ({}));
 		learnSecrets(this.connection, credential);
 		const { authentication, secrets } = this.connection;
-		return { authentication, effect, secrets, timeout: this.timeout };
+		return { authentication, ...kind, secrets, timeout: this.timeout };
 	}
 }

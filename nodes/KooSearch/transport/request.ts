@@ -1,5 +1,6 @@
 import type { IDataObject, IHttpRequestMethods } from 'n8n-workflow';
 
+import type { FormFields } from './multipart';
 import type { Schema } from './schema';
 
 /**
@@ -16,8 +17,11 @@ export interface ApiRequest {
 	method: IHttpRequestMethods;
 	/** What follows `…/uni-search`, with a leading slash. */
 	path: string;
+	/** An array is sent as a name that occurs several times. */
 	query?: IDataObject;
 	body?: IDataObject;
+	/** Sent as multipart/form-data in place of `body`. */
+	form?: FormFields;
 	/** Whether the answer is a file; its schema gets a `FileAnswer`. */
 	isDownload?: boolean;
 	effect: Effect;

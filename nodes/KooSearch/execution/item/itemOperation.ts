@@ -9,12 +9,14 @@ import {
 } from '../../descriptions/batchOptions';
 import type { NoOptions, OptionTable, OptionValues } from '../../parameters/options';
 import { optionsField, parseOptions, readOptions, withoutEmpty } from '../../parameters/options';
+import type { InvalidItem } from '../../parameters/parseItems';
 import { knowledgeBaseField } from '../../descriptions/fields';
 import { parseItems } from '../../parameters/parseItems';
 import type { ReadField } from '../../parameters/readField';
 import { fieldReaders, isTool } from '../../parameters/readField';
 import { pluralize } from '../../parameters/values';
 import { KooSearchClient } from '../../transport/client';
+import { ApiFailure } from '../../transport/errors/failure';
 import type { Effect } from '../../transport/request';
 import { toCallSettings } from '../callSettings';
 import { dryRunHints } from '../dryRun';
@@ -24,18 +26,27 @@ import { inputError } from '../errors';
 import { toFailure } from '../failures';
 import { addHints } from '../hints';
 import type { Operation, OperationDefinition } from '../operation';
-import type { ItemRequest, Output } from './runItems';
+import type { FinishedItem, ItemRequest, Output } from './runItems';
 import { runItems, toOutput } from './runItems';
 
-/** What the calls for one item are made with. */
-export interface ItemRun<Own extends OptionTable, Shared> {
+/** What all calls of a run are made with. */
+export interface WholeRun<Shared> {
 	client: KooSearchClient;
-	/** The operation's own options, as this item has them. */
-	options: OptionValues<Own>;
 	/** What the items of a run have in common. */
 	shared: Shared;
 	context: IExecuteFunctions;
+}
+
+/** What the calls for one item are made with. */
+export interface ItemRun<Own extends OptionTable, Shared> extends WholeRun<Shared> {
+	/** The operation's own options, as this item has them. */
+	options: OptionValues<Own>;
 	itemIndex: number;
+}
+
+/** An item that was carried out. */
+export interface DoneItem<Input, Own extends OptionTable> extends ItemRequest<Input, Own> {
+	output: Output[];
 }
 
 /** A call of which a dry run only says that it would be made. */
@@ -56,18 +67,29 @@ export interface ItemOperation<Input, Own extends OptionTable, Shared> extends O
 	/** What its calls do; it decides what is said where nobody knows whether one took effect. */
 	effect: Effect;
 	options?: Own;
-	/** Most items under way at once, where the option is not added. */
-	concurrency: number;
+	/** Most items under way at once, where the option is not added. Without it there is no such option, and no limit. */
+	concurrency?: number;
 	/** For one try, in milliseconds, where the option is not added; 60,000 unless said otherwise. */
 	timeout?: number;
 	/** @throws InvalidFieldError, as `read` does */
-	read(read: ReadField): Input;
+	read(read: ReadField, context: IExecuteFunctions, itemIndex: number): Input;
+	/** Finds what is wrong with items beyond their fields, before anything is sent. */
+	check?(requests: Array<ItemRequest<Input, Own>>): Promise<InvalidItem[]>;
 	/** The ID that an item is about, for its error item, where it names one. */
 	identify?(input: Input): string | null;
 	/** Made once in a run, such as the directories that several items look up. */
 	share(client: KooSearchClient): Shared;
 	/** @throws ApiFailure */
 	run(input: Input, run: ItemRun<Own, Shared>): Promise<Output[]>;
+	/**
+	 * What is left to do for all items together once each was carried out; not after a run that ended early.
+	 *
+	 * @returns the output in place of what `run` gave, or why there is none, by item index
+	 */
+	finish?(
+		done: Array<DoneItem<Input, Own>>,
+		run: WholeRun<Shared>,
+	): Promise<Map<number, Output[] | ApiFailure>>;
 	/** The calls that would change something; an operation that has it can do a dry run. @throws ApiFailure */
 	plan?(input: Input, run: ItemRun<Own, Shared>): Promise<PlannedCall[]>;
 }
@@ -80,7 +102,7 @@ export function itemOperation<Input, Own extends OptionTable = NoOptions, Shared
 	const runTable = {
 		...callOptions,
 		timeout: timeoutOption(timeout),
-		concurrency: concurrencyOption(concurrency),
+		...(concurrency ? { concurrency: concurrencyOption(concurrency) } : {}),
 		...(plan ? { dryRun: dryRunOption } : {}),
 	};
 	const own = definition.options ?? ({} as Own);
@@ -95,7 +117,7 @@ export function itemOperation<Input, Own extends OptionTable = NoOptions, Shared
 	};
 }
 
-type RunOptions = CallOptions & { concurrency: number; dryRun?: boolean };
+type RunOptions = CallOptions & { concurrency?: number; dryRun?: boolean };
 
 async function runOverItems<Input, Own extends OptionTable, Shared>(
 	context: IExecuteFunctions,
@@ -105,11 +127,15 @@ async function runOverItems<Input, Own extends OptionTable, Shared>(
 ): Promise<INodeExecutionData[]> {
 	// A model has to fill each field that it is offered, and leaves empty what it doesn't need.
 	const given = isTool(context) ? withoutEmpty : (options: unknown) => options;
-	const { requests, invalidItems } = await parseItems(context, (read, itemIndex) => ({
+	const parsed = await parseItems(context, (read, itemIndex) => ({
 		itemIndex,
-		input: operation.read(read),
+		input: operation.read(read, context, itemIndex),
 		options: read('options', 'Options', (value) => parseOptions(own, given(value))),
 	}));
+	const checked = (await operation.check?.(parsed.requests)) ?? [];
+	const isInvalid = new Set(checked.map(({ itemIndex }) => itemIndex));
+	const requests = parsed.requests.filter(({ itemIndex }) => !isInvalid.has(itemIndex));
+	const invalidItems = [...parsed.invalidItems, ...checked];
 	if (invalidItems.length > 0 && !context.continueOnFail()) {
 		throw inputError(context, invalidItems);
 	}
@@ -126,13 +152,38 @@ async function runOverItems<Input, Own extends OptionTable, Shared>(
 			throw toFailure(context, client, error, operation.effect);
 		}
 	};
-	const { concurrency } = options;
+	const { concurrency = Infinity } = options;
 	const onOver = () => client.end();
 	const finished = await runItems(context, requests, perform, { concurrency, onOver });
-	if (options.dryRun) await addDryRunHints(context, client, finished);
-	return toOutput(context, finished, invalidItems, {
-		doneKey: operation.doneKey,
-		subjectOf: (itemIndex) => subjectOf(context, operation, itemIndex),
+	const end = async (results: FinishedItem[]) => {
+		if (options.dryRun) await addDryRunHints(context, client, results);
+		return toOutput(context, results, invalidItems, {
+			doneKey: operation.doneKey,
+			subjectOf: (itemIndex) => subjectOf(context, operation, itemIndex),
+		});
+	};
+	const isOver = finished.some(({ outcome }) => outcome.state !== 'succeeded');
+	const isEnding = client.signal?.aborted || (isOver && !context.continueOnFail());
+	if (!operation.finish || options.dryRun || isEnding) return await end(finished);
+	const done = finished.flatMap(({ outcome }, n) =>
+		outcome.state === 'succeeded' ? [{ ...requests[n], output: outcome.output }] : [],
+	);
+	const results = await operation.finish(done, { client, shared, context });
+	return await end(withResults(finished, results));
+}
+
+/** The items with what became of them in the end. */
+function withResults(
+	finished: FinishedItem[],
+	results: Map<number, Output[] | ApiFailure>,
+): FinishedItem[] {
+	return finished.map(({ itemIndex, outcome }) => {
+		const result = results.get(itemIndex);
+		if (!result) return { itemIndex, outcome };
+		if (result instanceof ApiFailure) {
+			return { itemIndex, outcome: { state: 'failed', failure: result } };
+		}
+		return { itemIndex, outcome: { state: 'succeeded', output: result } };
 	});
 }
 
@@ -144,7 +195,7 @@ function subjectOf<Input>(
 ): Subject {
 	const knowledgeBaseId = rawValue(context, knowledgeBaseField.name, itemIndex);
 	try {
-		const input = read(fieldReaders(context)(itemIndex));
+		const input = read(fieldReaders(context)(itemIndex), context, itemIndex);
 		return { id: identify?.(input) ?? null, knowledgeBaseId };
 	} catch {
 		return { id: null, knowledgeBaseId };

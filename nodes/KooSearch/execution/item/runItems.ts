@@ -28,7 +28,7 @@ interface ItemResult {
 }
 
 /** What became of an item. */
-interface FinishedItem {
+export interface FinishedItem {
 	itemIndex: number;
 	outcome: Attempt<ItemResult>;
 }

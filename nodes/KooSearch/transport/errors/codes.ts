@@ -12,6 +12,8 @@ export interface CallKind {
 	authentication: Authentication;
 	/** A call without an effect reads: there are no IDs, and no options to set. */
 	effect: Effect;
+	/** Whether it sends a file. */
+	isUpload?: boolean;
 }
 
 /** What the message about a failure may depend on. */
@@ -38,8 +40,14 @@ const SLOWER: HintFor = ({ effect }) =>
 	effect === 'none'
 		? LATER
 		: "Lower 'Concurrent Calls' or raise 'Batch Interval (Ms)' in the node's options.";
-const SMALLER: HintFor = ({ effect }) =>
+const MAY_RAISE = 'of the API gateway; its administrator can raise it.';
+/** Parameters of a dedicated gateway, as its page "Configuring Gateway Parameters" names them. */
+const LARGER_BODY = `A file has to fit into 'request_body_size' (12 MB by default) ${MAY_RAISE}`;
+const LONGER_WAIT = `A large file may take longer than 'backend_timeout' (60 seconds by default) ${MAY_RAISE}`;
+const FEWER_IDS: HintFor = ({ effect }) =>
 	effect === 'none' ? LATER : "Lower 'Items per Batch' in the node's options, or try again later.";
+const SMALLER: HintFor = (call) => (call.isUpload ? LARGER_BODY : FEWER_IDS(call));
+const FASTER: HintFor = (call) => (call.isUpload ? LONGER_WAIT : FEWER_IDS(call));
 const ASK_SUPPORT =
 	'Try again later; if it happens again, open a service ticket with Huawei Cloud and quote the code.';
 const BY_AUTHENTICATION: Record<Authentication, string> = {
@@ -124,7 +132,7 @@ const GATEWAY: Record<string, Entry> = {
 	'0202': { meaning: 'KooSearch is not available behind the gateway', hint: ASK_GATEWAY },
 	'0203': {
 		meaning: 'KooSearch took too long to answer the gateway',
-		hint: SMALLER,
+		hint: FASTER,
 	},
 	'0301': { meaning: 'The token was not accepted', hint: CHECK_AUTHENTICATION },
 	'0302': { meaning: 'The IAM user may not call this API', hint: ASK_ACCESS },

@@ -81,15 +81,16 @@ function isProgrammingError(error: Error): boolean {
 
 /** A try that took longer than it may. */
 export function timedOut(
-	{ effect, timeout }: FailureContext,
+	{ effect, isUpload, timeout }: FailureContext,
 	cause?: FailureFacts['cause'],
 ): ApiFailure {
 	return new ApiFailure({
 		kind: 'timeout',
 		scope: 'call',
 		what: `KooSearch did not answer within ${timeout} ms.`,
-		hint:
-			effect === 'none'
+		hint: isUpload
+			? "Raise 'Timeout (Ms)' in the node's options."
+			: effect === 'none'
 				? 'Try again later.'
 				: "Raise 'Timeout (Ms)' or lower 'Items per Batch' in the node's options.",
 		effect,

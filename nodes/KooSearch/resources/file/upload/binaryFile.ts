@@ -1,0 +1,59 @@
+import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
+
+import { formatValue, InvalidValueError, readText } from '../../../parameters/values';
+import type { FilePart, FileStream } from '../../../transport/multipart';
+
+/** A file among the binary data of an item. */
+export interface BinaryFile {
+	/** As in its binary data; empty when it has none there. */
+	name: string;
+	/** Without the dot, in lower case; empty when it has none. */
+	extension: string;
+	/** In bytes, looked up once. */
+	size(): Promise<number>;
+	/** To be sent under a name. */
+	toPart(name: string): Promise<FilePart>;
+}
+
+/** @throws InvalidValueError when the item has no such binary data */
+export function readBinaryFile(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	value: unknown,
+): BinaryFile {
+	const property = readText(value);
+	const all = context.getInputData()[itemIndex].binary ?? {};
+	const binary = Object.hasOwn(all, property) ? all[property] : undefined;
+	if (binary) return toFile(context, itemIndex, property, binary);
+	const names = Object.keys(all);
+	const has = names.length > 0 ? `It has ${names.join(', ')}.` : 'It has none.';
+	throw new InvalidValueError(`${formatValue(property)} is not binary data of this item. ${has}`);
+}
+
+function toFile(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	property: string,
+	{ id, data, fileName = '', fileExtension = '', mimeType }: IBinaryData,
+): BinaryFile {
+	const { helpers } = context;
+	let known: Promise<number> | undefined;
+	const measure = async () =>
+		id ? (await helpers.getBinaryMetadata(id)).fileSize : Buffer.byteLength(data, 'base64');
+	const size = async () => await (known ??= measure());
+	const open = async (): Promise<FileStream> =>
+		id
+			? await helpers.getBinaryStream(id)
+			: inOnePiece(await helpers.getBinaryDataBuffer(itemIndex, property));
+	return {
+		name: fileName,
+		extension: fileExtension.toLowerCase(),
+		size,
+		toPart: async (name) => ({ name, type: mimeType, size: await size(), open }),
+	};
+}
+
+/** Binary data without an ID is in memory as it is. */
+async function* inOnePiece(bytes: Buffer): AsyncGenerator<Buffer> {
+	yield bytes;
+}

@@ -1,0 +1,134 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { addHints } from '../../../execution/hints';
+import type { DoneItem, WholeRun } from '../../../execution/item/itemOperation';
+import type { Output } from '../../../execution/item/runItems';
+import type { KooSearchRecord } from '../../../execution/list/endpoints';
+import { directoryIdOf } from '../../../execution/records';
+import { getOrCreate } from '../../../execution/maps';
+import type { ParsingResult } from '../../../execution/wait/waitUntilParsed';
+import { waitUntilParsed } from '../../../execution/wait/waitUntilParsed';
+import { pluralize } from '../../../parameters/values';
+import { ApiFailure, rethrow } from '../../../transport/errors/failure';
+import type { UploadInput } from './checkUploads';
+import { deleteReplaced } from './deleteReplaced';
+import type { uploadOptions } from './uploadOptions';
+import type { UploadRun } from './uploadRun';
+
+type Done = DoneItem<UploadInput, typeof uploadOptions>;
+type Run = WholeRun<UploadRun>;
+
+/** A file that was uploaded, with its output as it is known so far. */
+export interface UploadedFile {
+	done: Done;
+	id: string;
+	json: IDataObject;
+	/** The files that it is to take the place of. */
+	replaces: string[];
+}
+
+const NOUN = { one: 'file', many: 'files' };
+
+/** Waits for what is to be parsed, deletes what has been replaced, and looks at what KooSearch made of the rest. */
+export async function finishUploads(done: Done[], run: Run): Promise<Map<number, Output[]>> {
+	const byKnowledgeBase = new Map<string, UploadedFile[]>();
+	for (const one of done) {
+		const { json } = one.output[0];
+		if (json.uploaded !== true) continue;
+		const { knowledgeBaseId } = one.input;
+		const id = String(json.id);
+		const replaces = run.shared(knowledgeBaseId).replaces.get(id) ?? [];
+		const file = { done: one, id, json, replaces };
+		getOrCreate(byKnowledgeBase, knowledgeBaseId, (): UploadedFile[] => []).push(file);
+	}
+	const hints = new Set<string>(unconfirmedHint(done));
+	const finished = [...byKnowledgeBase].map(async ([knowledgeBaseId, files]) => {
+		const left = await findLeftOut(knowledgeBaseId, files, run);
+		if (left) hints.add(left);
+		return await finishIn(knowledgeBaseId, files, run);
+	});
+	const outputs = (await Promise.all(finished)).flat();
+	addHints(run.context, hints);
+	return new Map(outputs.map(({ done: { itemIndex }, json }) => [itemIndex, [{ json }]]));
+}
+
+/** Waits and replaces, in one knowledge base. */
+async function finishIn(
+	knowledgeBaseId: string,
+	files: UploadedFile[],
+	{ shared, client, context }: Run,
+): Promise<UploadedFile[]> {
+	const { lookup } = shared(knowledgeBaseId);
+	const isAwaited = ({ done, replaces }: UploadedFile) =>
+		done.options.waitForParsing || replaces.length > 0;
+	const awaited = files.filter(isAwaited);
+	if (awaited.length === 0) return files;
+	const asked = awaited.map(({ id, done }) => ({ id, minutes: done.options.waitMinutes }));
+	const results = await waitUntilParsed(lookup, asked, { client, logger: context.logger }).catch(
+		(error: unknown) => (error instanceof ApiFailure ? error : rethrow(error)),
+	);
+	const parsed = files.map((file): UploadedFile => {
+		if (!isAwaited(file)) return file;
+		const result = results instanceof ApiFailure ? unknown(results) : results.get(file.id)!;
+		const { parsed, status: fileStatus, reason } = result;
+		return {
+			...file,
+			json: { ...file.json, parsed, fileStatus, reason: whyKept(file, result) ?? reason },
+		};
+	});
+	return await deleteReplaced(client, knowledgeBaseId, parsed);
+}
+
+/** The files could not be looked up: they are uploaded, and that is all that is known. */
+function unknown(failure: ApiFailure): ParsingResult {
+	return { parsed: null, status: 'unknown', reason: failure.message, name: null };
+}
+
+function whyKept(
+	{ replaces }: UploadedFile,
+	{ parsed, reason }: ParsingResult,
+): string | undefined {
+	if (replaces.length === 0 || parsed === true) return undefined;
+	const kept = `The file that was there before is kept: ${replaces.join(', ')}.`;
+	return reason ? `${reason.replace(/\.?$/, '.')} ${kept}` : kept;
+}
+
+/** Reads back once what was sent beside the files, since a service may leave it out without a word. */
+async function findLeftOut(
+	knowledgeBaseId: string,
+	files: UploadedFile[],
+	{ shared }: Run,
+): Promise<string | undefined> {
+	const tagged = files.filter(
+		({ done: { options, input } }) => options.tags.length > 0 || input.destination !== null,
+	);
+	if (tagged.length === 0) return undefined;
+	const ids = tagged.map(({ id }) => id);
+	const found = await shared(knowledgeBaseId)
+		.lookup.find(ids)
+		.catch((error: unknown) => (error instanceof ApiFailure ? undefined : rethrow(error)));
+	const without = tagged.filter(({ id, done, json }) => {
+		const record = found?.records.get(id);
+		return record !== undefined && isLeftOut(record, done, json.directoryId);
+	});
+	if (without.length === 0) return undefined;
+	const names = without.slice(0, 3).map(({ json }) => `"${String(json.name)}"`);
+	return `KooSearch left out the tags or the directory of ${pluralize(without.length, NOUN)}, such as ${names.join(', ')}. Look at them with Get Many.`;
+}
+
+/** Tags are taken as equal whatever their case. */
+function isLeftOut(record: KooSearchRecord, { options }: Done, directoryId: unknown): boolean {
+	const tags = Array.isArray(record.tags)
+		? record.tags.map((tag) => String(tag).toLowerCase())
+		: [];
+	const hasTags = options.tags.every((tag) => tags.includes(tag.toLowerCase()));
+	return !hasTags || (directoryIdOf(record) ?? null) !== directoryId;
+}
+
+function unconfirmedHint(done: Done[]): string[] {
+	const unconfirmed = done.filter(({ output }) => output[0].json.status === 'unconfirmed');
+	if (unconfirmed.length === 0) return [];
+	return [
+		`Whether ${pluralize(unconfirmed.length, NOUN)} arrived is not known (status 'unconfirmed'). Look for them with Get Many before you run the node again.`,
+	];
+}

@@ -1,0 +1,79 @@
+import { fileIdsField, knowledgeBaseField, readKnowledgeBaseId } from '../../descriptions/fields';
+import { waitMinutesOption } from '../../descriptions/waitOptions';
+import type { Output } from '../../execution/item/runItems';
+import { itemOperation } from '../../execution/item/itemOperation';
+import { getOrCreate } from '../../execution/maps';
+import { FileLookup } from '../../execution/wait/fileLookup';
+import type { AwaitedFile } from '../../execution/wait/waitUntilParsed';
+import { waitUntilParsed } from '../../execution/wait/waitUntilParsed';
+import { readIds } from '../../parameters/values';
+import { ApiFailure, rethrow } from '../../transport/errors/failure';
+
+const idsField = {
+	...fileIdsField('wait for'),
+	description:
+		'The files to wait for: one ID, several separated by commas or line breaks, or a JSON array. The files of all input items are looked at together.',
+};
+
+/** Waits until files are parsed, which page SearchFiles shows. */
+export const waitForFiles = itemOperation({
+	resource: 'file',
+	option: {
+		name: 'Wait for Files',
+		value: 'wait',
+		action: 'Wait until files are parsed',
+		description: 'Wait until files of a knowledge base are parsed, and return how that went',
+	},
+	fields: [knowledgeBaseField, idsField],
+	doneKey: 'parsed',
+	options: { waitMinutes: waitMinutesOption },
+	effect: 'none',
+	read: (read) => ({
+		knowledgeBaseId: readKnowledgeBaseId(read),
+		ids: read(idsField.name, idsField.displayName, readIds),
+	}),
+	share: () => undefined,
+	// All items are looked at together, once they are known.
+	run: async () => [],
+	finish: async (items, { client, context }) => {
+		const byKnowledgeBase = new Map<string, typeof items>();
+		for (const item of items) {
+			getOrCreate(byKnowledgeBase, item.input.knowledgeBaseId, (): typeof items => []).push(item);
+		}
+		const outputs = new Map<number, Output[] | ApiFailure>();
+		const waits = [...byKnowledgeBase].map(async ([knowledgeBaseId, own]) => {
+			const lookup = new FileLookup(client, knowledgeBaseId);
+			const waiting = { client, logger: context.logger };
+			const results = await waitUntilParsed(lookup, awaitedFiles(own), waiting).catch(failureOnly);
+			for (const { itemIndex, input } of own) {
+				if (results instanceof ApiFailure) outputs.set(itemIndex, results);
+				else {
+					const json = (id: string) => ({ id, ...results.get(id)!, knowledgeBaseId });
+					outputs.set(
+						itemIndex,
+						input.ids.map((id) => ({ json: json(id) })),
+					);
+				}
+			}
+		});
+		await Promise.all(waits);
+		return outputs;
+	},
+});
+
+/** Each file once; of several items that name it, the most patient one counts. */
+function awaitedFiles(
+	items: Array<{ input: { ids: string[] }; options: { waitMinutes: number } }>,
+): AwaitedFile[] {
+	const minutes = new Map<string, number>();
+	for (const { input, options } of items) {
+		for (const id of input.ids) {
+			minutes.set(id, Math.max(options.waitMinutes, minutes.get(id) ?? 0));
+		}
+	}
+	return [...minutes].map(([id, most]) => ({ id, minutes: most }));
+}
+
+function failureOnly(error: unknown): ApiFailure {
+	return error instanceof ApiFailure ? error : rethrow(error);
+}
