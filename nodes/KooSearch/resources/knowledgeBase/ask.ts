@@ -78,7 +78,7 @@ export const ask = itemOperation({
 		name: 'Ask',
 		value: 'ask',
 		action: 'Ask knowledge base and get answer with sources',
-		description: "Have the language model of a knowledge base answer a question, with its sources",
+		description: 'Have the language model of a knowledge base answer a question, with its sources',
 	},
 	fields: [
 		knowledgeBaseField,

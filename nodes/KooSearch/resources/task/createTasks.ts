@@ -18,7 +18,7 @@ const taskTypeField: INodeProperties = {
 };
 
 const inheritParserField: INodeProperties = {
-	displayName: "Inherit Parsing Rules",
+	displayName: 'Inherit Parsing Rules',
 	name: 'inheritParser',
 	type: 'boolean',
 	default: false,
