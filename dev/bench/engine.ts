@@ -28,8 +28,6 @@ export interface Load {
 	count: number;
 	/** Of this node: reads, checks and plans, and sends nothing. */
 	dryRun?: boolean;
-	/** Of this node: Concurrent Calls, where it is added. */
-	concurrency?: number;
 }
 
 export type EngineMessage =
@@ -146,15 +144,11 @@ class Engine {
 		};
 	}
 
-	private parametersFor({ variant, count, dryRun, concurrency }: Load): INodeParameters {
+	private parametersFor({ variant, count, dryRun }: Load): INodeParameters {
 		const { parameters, idsField } = this.operation;
 		if (TYPE_NAMES[variant] !== 'kooSearch') return {};
 		const ids = variant === 'each' ? '={{ $json.id }}' : createIds(count).join(',');
-		return {
-			...parameters,
-			[idsField]: ids,
-			options: { ...(dryRun && { dryRun }), ...(concurrency && { concurrency }) },
-		};
+		return { ...parameters, [idsField]: ids, options: dryRun ? { dryRun } : {} };
 	}
 }
 

@@ -37,12 +37,11 @@ export const callOptions = {
 const CONCURRENT_CALLS = 'Concurrent Calls';
 
 /** How many calls may be under way at once. @param absent when the option is not added */
-export function concurrencyOption(absent: number, max = 100) {
+export function concurrencyOption(absent: number, max = 20) {
 	return numberOption(
 		{
 			displayName: CONCURRENT_CALLS,
-			description:
-				'Max number of API calls under way at the same time. The node starts with few and finds out how many KooSearch takes.',
+			description: 'Max number of API calls under way at the same time',
 		},
 		{ absent, min: 1, max },
 	);
@@ -74,7 +73,7 @@ export const batchOptions = {
 		},
 		{ absent: 100, min: 1, max: 1000 },
 	),
-	concurrency: concurrencyOption(20),
+	concurrency: concurrencyOption(4, 20),
 	dryRun: dryRunOption,
 	maxIds: numberOption(
 		{

@@ -11,8 +11,6 @@ export interface AttemptSettings {
 	/** Whether a failure keeps what has not started from being attempted. */
 	stopOnFailure: boolean;
 	signal?: AbortSignal;
-	/** Called when the run ends early: what waits for its turn need not wait any longer. */
-	onOver?: () => void;
 }
 
 /** The work of one run, which ends for all of it together: by a cancellation, or by a failure that concerns the run. */
@@ -25,23 +23,16 @@ export class Attempts {
 
 	/** @param work throws ApiFailure; anything else is thrown on */
 	async run<Result extends object>(work: () => Promise<Result>): Promise<Attempt<Result>> {
-		const { stopOnFailure, signal, onOver } = this.settings;
+		const { stopOnFailure, signal } = this.settings;
 		if (this.isOver || signal?.aborted) return { state: 'skipped', cause: this.cause };
 		try {
 			return { state: 'succeeded', ...(await work()) };
 		} catch (error) {
 			if (!(error instanceof ApiFailure)) return rethrow(error);
-			if (this.isOver && wasNotDone(error)) return { state: 'skipped', cause: this.cause };
 			const endsRun = error.facts.scope === 'run';
 			if (endsRun) this.cause ??= error;
 			this.isOver ||= stopOnFailure || endsRun;
-			if (this.isOver) onOver?.();
 			return { state: 'failed', failure: error };
 		}
 	}
-}
-
-/** A call that waited for its turn when the run ended. */
-function wasNotDone({ facts }: ApiFailure): boolean {
-	return facts.kind === 'canceled' && !facts.mayHaveTakenEffect;
 }

@@ -7,7 +7,7 @@ import { SIGN_IN_TIMEOUT } from './auth/signIn';
 import { ApiFailure, rethrow } from './errors/failure';
 import type { CallContext } from './http';
 import { cancelSignalOf, CREDENTIAL, HttpDoor } from './http';
-import { sharedTraffic, withRateLimit } from './layers/rateLimit';
+import { withRateLimit } from './layers/rateLimit';
 import { withRetries } from './layers/retry';
 import { withSession } from './layers/session';
 import type { ApiRequest, History, Send } from './request';
@@ -39,15 +39,9 @@ export class KooSearchClient {
 		private readonly send: Send,
 		readonly connection: Connection,
 		readonly settings: CallSettings,
-		private readonly ending: AbortController,
 		/** Aborted when the run is canceled. */
 		readonly signal?: AbortSignal,
 	) {}
-
-	/** No call that waits for its turn is sent any more. */
-	end(): void {
-		this.ending.abort();
-	}
 
 	/**
 	 * @throws InvalidCredentialError when a field of the credential does not fit; what n8n throws when there is no
@@ -61,12 +55,9 @@ export class KooSearchClient {
 		const signal = cancelSignalOf(context);
 		const { maxRetries } = settings;
 		const signed = signedBy(door, context, credential, connection);
-		const ending = new AbortController();
-		const { id } = context.getNode().credentials?.[CREDENTIAL] ?? {};
-		const traffic = sharedTraffic(JSON.stringify([id, connection.root]));
-		const limited = withRateLimit(signed, { ...settings, traffic, signal, over: ending.signal });
+		const limited = withRateLimit(signed, { ...settings, signal });
 		const send = withRetries(limited, { maxRetries, signal });
-		return new KooSearchClient(send, connection, settings, ending, signal);
+		return new KooSearchClient(send, connection, settings, signal);
 	}
 
 	/**

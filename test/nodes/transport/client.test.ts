@@ -1,6 +1,5 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import type { IDataObject, IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
-import { randomUUID } from 'node:crypto';
 import { getEventListeners } from 'node:events';
 import { z } from 'zod';
 
@@ -43,7 +42,6 @@ interface Scene {
 /** A client of a node whose requests are answered by `send`. */
 async function open(send: Helper, scene: Scene = {}) {
 	const context = {
-		getNode: () => ({ credentials: { kooSearchApi: { id: randomUUID() } } }),
 		getCredentials: scene.getCredentials ?? (async () => credential),
 		getExecutionCancelSignal: () => controller.signal,
 		helpers: { httpRequestWithAuthentication: send },

@@ -313,7 +313,6 @@ class BatchedRun<Answer extends object, Own extends OptionTable> {
 			concurrency: options.concurrency,
 			stopOnFailure: !context.continueOnFail(),
 			signal,
-			onOver: () => client.end(),
 		});
 	}
 

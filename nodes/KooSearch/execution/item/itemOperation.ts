@@ -153,8 +153,7 @@ async function runOverItems<Input, Own extends OptionTable, Shared>(
 		}
 	};
 	const { concurrency = Infinity } = options;
-	const onOver = () => client.end();
-	const finished = await runItems(context, requests, perform, { concurrency, onOver });
+	const finished = await runItems(context, requests, perform, concurrency);
 	const end = async (results: FinishedItem[]) => {
 		if (options.dryRun) await addDryRunHints(context, client, results);
 		return toOutput(context, results, invalidItems, {

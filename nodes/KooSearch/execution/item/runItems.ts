@@ -50,12 +50,12 @@ export async function runItems<Request extends { itemIndex: number }>(
 	context: IExecuteFunctions,
 	requests: Request[],
 	perform: (request: Request) => Promise<ItemResult>,
-	{ concurrency, onOver }: { concurrency: number; onOver: () => void },
+	concurrency: number,
 ): Promise<FinishedItem[]> {
 	const limit = pLimit(concurrency);
 	const stopOnFailure = !context.continueOnFail();
 	const signal = context.getExecutionCancelSignal();
-	const attempts = new Attempts({ stopOnFailure, signal, onOver });
+	const attempts = new Attempts({ stopOnFailure, signal });
 	const finish = async (request: Request) => {
 		const outcome = await attempts.run(async () => await perform(request));
 		return { itemIndex: request.itemIndex, outcome };

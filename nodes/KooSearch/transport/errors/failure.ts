@@ -1,5 +1,4 @@
 import type { PlainCause } from './cause';
-import type { Quota } from '../layers/callRate';
 import type { Effect } from '../request';
 
 /**
@@ -51,8 +50,6 @@ export interface FailureFacts {
 	outage?: Outage;
 	/** How long KooSearch asks to wait, in milliseconds. */
 	retryAfter?: number;
-	/** The limit that KooSearch or its gateway names. */
-	quota?: Quota;
 	httpStatus?: number;
 	cause?: PlainCause;
 }

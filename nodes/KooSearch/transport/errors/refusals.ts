@@ -4,7 +4,6 @@ import type { FailureContext } from './codes';
 import { explain } from './codes';
 import type { FailureScope, Outage } from './failure';
 import { ApiFailure } from './failure';
-import { readQuota } from '../quota';
 import { redirectTarget, sanitizeSentence, sanitizeText } from './text';
 import { MAX_ANSWER } from '../body';
 
@@ -72,7 +71,6 @@ export function refused(
 		isTransient: outage !== undefined || TRANSIENT_STATUS.has(httpStatus),
 		outage,
 		retryAfter,
-		quota: outage === 'throttled' ? readQuota(said) : undefined,
 		httpStatus,
 	});
 }
