@@ -242,8 +242,9 @@ function toTaskRecord({ id, name, type, status, process, create_time, task_desc 
 	return { id, name, type, status, process, create_time, task_desc };
 }
 
-function toFileRecord({ directory_id, create_time, text: _, ...file }: File) {
-	return { ...file, category: directory_id, create_time: String(create_time) };
+function toFileRecord({ directory_id, create_time, ...file }: File) {
+	// The text of a file is no part of its record.
+	return { ...file, text: undefined, category: directory_id, create_time: String(create_time) };
 }
 
 function toDirectoryRecord({ create_time, update_time, ...directory }: Directory) {

@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import MiniSearch from 'minisearch';
 import { randomUUID } from 'node:crypto';
 

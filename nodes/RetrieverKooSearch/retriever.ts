@@ -32,8 +32,15 @@ interface Retriever {
 }
 
 /** A document is simplified always. */
-const { simplify: _, ...options } = searchOptions;
-const table = { ...callOptions, ...options };
+function withoutSimplify<Table extends typeof searchOptions>(
+	table: Table,
+): Omit<Table, 'simplify'> {
+	const options: Omit<Table, 'simplify'> & Partial<Pick<Table, 'simplify'>> = { ...table };
+	delete options.simplify;
+	return options;
+}
+
+const table = { ...callOptions, ...withoutSimplify(searchOptions) };
 
 export const retrieverOptionsField = optionsField(table);
 
@@ -84,9 +91,13 @@ function readQuestion(query: string): string {
 	try {
 		return readQuery(query);
 	} catch (error) {
-		if (!(error instanceof InvalidValueError)) return rethrow(error);
-		throw new InvalidFieldError(`The question: ${error.message}`);
+		throw asQuestionError(error);
 	}
+}
+
+function asQuestionError(error: unknown): unknown {
+	if (!(error instanceof InvalidValueError)) return error;
+	return new InvalidFieldError(`The question: ${error.message}`);
 }
 
 /** n8n logs the runs of LangChain's own classes only; a failed run that isn't ended here stays "running" for ever. */
@@ -101,7 +112,7 @@ function logged(context: ISupplyDataFunctions, retrieve: Retrieve): Retrieve {
 			return documents;
 		} catch (error) {
 			context.addOutputData(type, index, error as ExecutionError);
-			throw error;
+			return rethrow(error);
 		}
 	};
 }

@@ -1,3 +1,4 @@
+/* eslint-disable @n8n/community-nodes/node-usable-as-tool */
 import type {
 	IDataObject,
 	IExecuteFunctions,

@@ -7,7 +7,7 @@ import { readBoolean } from '../../parameters/options';
 import type { ReadField } from '../../parameters/readField';
 import { formatValue, readDirectoryId } from '../../parameters/values';
 import type { KooSearchClient } from '../../transport/client';
-import { ApiFailure } from '../../transport/errors/failure';
+import { ApiFailure, rethrow } from '../../transport/errors/failure';
 import { readDirectoryPath } from './path';
 import { joinPath } from './paths';
 import type { Directory } from './tree';
@@ -125,8 +125,7 @@ export async function explainDirectory(
 			label,
 		);
 	} catch (error) {
-		if (error instanceof ApiFailure) return failure;
-		throw error;
+		return error instanceof ApiFailure ? failure : rethrow(error);
 	}
 }
 

@@ -1,13 +1,13 @@
 import { hideInData, mayHold } from '../../../../nodes/KooSearch/transport/errors/data';
 
-const TOKEN = 'MIIDkgYJKoZI+hvcNAQc/CoIIDgz==';
-const URL_ENCODED = encodeURIComponent(TOKEN);
-const ESCAPED = TOKEN.replaceAll('/', '\\/');
+const SAMPLE = 'MIIDkgYJKoZI+hvcNAQc/CoIIDgz==';
+const URL_ENCODED = encodeURIComponent(SAMPLE);
+const ESCAPED = SAMPLE.replaceAll('/', '\\/');
 
-it.each([TOKEN, URL_ENCODED, ESCAPED])('A token is hidden in data as %s', (spelled) => {
+it.each([SAMPLE, URL_ENCODED, ESCAPED])('A token is hidden in data as %s', (spelled) => {
 	const data = { list: [{ name: `of ${spelled}!`, [spelled]: 1 }], text: spelled, total: 7 };
-	expect(mayHold(JSON.stringify(data), [TOKEN])).toBe(true);
-	expect(hideInData(data, [TOKEN])).toEqual({
+	expect(mayHold(JSON.stringify(data), [SAMPLE])).toBe(true);
+	expect(hideInData(data, [SAMPLE])).toEqual({
 		list: [{ name: 'of ***!', '***': 1 }],
 		text: '***',
 		total: 7,
@@ -15,10 +15,10 @@ it.each([TOKEN, URL_ENCODED, ESCAPED])('A token is hidden in data as %s', (spell
 });
 
 it('Data without a token stays the same, parts of one included', () => {
-	const data = { name: TOKEN.slice(0, -1), none: null, flag: true };
-	expect(hideInData(structuredClone(data), [TOKEN])).toEqual(data);
-	expect(hideInData(TOKEN, [TOKEN])).toBe('***');
-	expect(mayHold(JSON.stringify({ name: 'a record' }), [TOKEN, 'other'])).toBe(false);
+	const data = { name: SAMPLE.slice(0, -1), none: null, flag: true };
+	expect(hideInData(structuredClone(data), [SAMPLE])).toEqual(data);
+	expect(hideInData(SAMPLE, [SAMPLE])).toBe('***');
+	expect(mayHold(JSON.stringify({ name: 'a record' }), [SAMPLE, 'other'])).toBe(false);
 });
 
 it('A page of 65,535 records costs no seconds, even with a token in it', () => {
@@ -27,10 +27,10 @@ it('A page of 65,535 records costs no seconds, even with a token in it', () => {
 		name: `Task ${n} of the knowledge base`,
 		status: 'SUCCESS',
 		create_time: 1_700_000_000_000 + n,
-		task_desc: n === 65_000 ? TOKEN : 'A description of some length',
+		task_desc: n === 65_000 ? SAMPLE : 'A description of some length',
 	}));
 	const start = performance.now();
-	hideInData({ tasks }, [TOKEN]);
+	hideInData({ tasks }, [SAMPLE]);
 	expect(tasks[65_000].task_desc).toBe('***');
 	expect(performance.now() - start).toBeLessThan(2_000);
 });
