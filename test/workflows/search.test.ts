@@ -295,7 +295,8 @@ it('goes on with the other items under Continue', async () => {
 });
 
 it('loses none of 200 questions while KooSearch throttles', async () => {
-	const isSearch = { operationId: 'SearchInKnowledgeRepo' };
+	let calls = 0;
+	const isSearch = { operationId: 'SearchInKnowledgeRepo', request: () => calls++ % 8 === 0 };
 	standin.faults.add({ what: { kind: 'throttle', retryAfter: 0 }, when: isSearch, times: 20 });
 	const items = Array.from({ length: 200 }, (_, n) => ({ query: `rent ${n}` }));
 	const result = await search('', {}, { items, topK: 1 });

@@ -39,7 +39,7 @@ const creation = batchOperation({
 		value: 'create',
 		action: 'Create tasks for files',
 		description:
-			'Have files of a knowledge base worked on, such as to extract questions and answers',
+			'Create tasks that work on files of a knowledge base, such as to extract questions and answers',
 	},
 	fields: [knowledgeBaseField, taskTypeField, inheritParserField],
 	idsField: fileIdsField('create tasks for'),
