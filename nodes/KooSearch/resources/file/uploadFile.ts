@@ -64,10 +64,10 @@ export const uploadFile = itemOperation({
 	fields: [
 		knowledgeBaseField,
 		binaryField,
-		fileNameField,
 		destinationField,
 		{ ...directoryField, displayOptions: inDirectory },
 		{ ...createDirectoriesField, displayOptions: inDirectory },
+		fileNameField,
 	],
 	doneKey: 'uploaded',
 	options: uploadOptions,
