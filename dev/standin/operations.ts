@@ -242,9 +242,10 @@ function toTaskRecord({ id, name, type, status, process, create_time, task_desc 
 	return { id, name, type, status, process, create_time, task_desc };
 }
 
-function toFileRecord({ directory_id, create_time, ...file }: File) {
-	// The text of a file is no part of its record.
-	return { ...file, text: undefined, category: directory_id, create_time: String(create_time) };
+/** The text of a file is no part of its record. */
+function toFileRecord({ directory_id, create_time, text, ...file }: File) {
+	void text;
+	return { ...file, category: directory_id, create_time: String(create_time) };
 }
 
 function toDirectoryRecord({ create_time, update_time, ...directory }: Directory) {

@@ -394,6 +394,6 @@ describe('a directory by its path', () => {
 			parameters: { ...parameters, createDirectories: true, options: { dryRun: true } },
 		});
 		expect(result.json).toMatchObject([{ directoryPath: 'Contracts / 2026', ids: ['a'] }]);
-		expect(sent()).toEqual(['ListDirectory']);
+		expect(sent().filter((one) => !one?.startsWith('List'))).toEqual([]);
 	});
 });
