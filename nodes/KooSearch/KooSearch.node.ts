@@ -25,7 +25,7 @@ export class KooSearch implements INodeType {
 		// "getMany: knowledgeBase" as people write it: "Get Many: Knowledge Base".
 		subtitle:
 			'={{ ($parameter["operation"] + ": " + $parameter["resource"]).replace(/[A-Z]/g, " $&").replace(/(^|[ ])[a-z]/g, (start) => start.toUpperCase()) }}',
-		description: 'Find, delete, move and retry tasks and files in Huawei Cloud KooSearch',
+		description: 'Upload, search, ask, move, delete and retry in Huawei Cloud KooSearch',
 		defaults: { name: 'KooSearch' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],

@@ -50,6 +50,8 @@ describe('runs at the same time in one process', () => {
 	});
 
 	it('try a wrong password once, and a later run tries it again', async () => {
+		// Long enough for all four to have started.
+		standin.latencyMs = 200;
 		const results = await runFour({ password: 'wrong' });
 		expect(standin.signIns).toBe(1);
 		for (const { error } of results) expect(error?.message).toContain("'Password'");
