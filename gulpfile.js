@@ -1,10 +1,11 @@
 const { execFile } = require('node:child_process');
-const { readdir, readFile, rm, writeFile } = require('node:fs/promises');
-const { join, relative, resolve } = require('node:path');
+const { mkdir, readdir, readFile, rm, writeFile } = require('node:fs/promises');
+const { dirname, join, relative, resolve } = require('node:path');
 const { promisify } = require('node:util');
 
 const { build: compileWith } = require('esbuild');
 const { dest, parallel, series, src } = require('gulp');
+const { ModuleKind, ScriptTarget, transpileModule } = require('typescript');
 
 const run = promisify(execFile);
 const { n8n } = require('./package.json');
@@ -39,25 +40,19 @@ const vendored = {
 	},
 };
 
-/** A file keeps its imports of other files as they are. */
-const separate = {
-	name: 'separate',
-	setup({ onResolve }) {
-		onResolve({ filter: /^\.\.?(\/|$)/ }, ({ kind, path }) =>
-			kind === 'entry-point' ? undefined : { path, external: true },
-		);
-		onResolve({ filter: VENDORED }, ({ resolveDir }) => {
-			const path = relative(resolveDir, resolve(VENDOR)).replace(/\.ts$/, '');
-			return { path: path.startsWith('.') ? path : `./${path}`, external: true };
-		});
-	},
+/** Enough of TypeScript's own output to be read: tabs, no comments, no types. */
+const compilerOptions = {
+	module: ModuleKind.CommonJS,
+	target: ScriptTarget.ES2022,
+	esModuleInterop: true,
+	removeComments: true,
 };
 
 async function clean() {
 	await rm('dist', { recursive: true, force: true });
 }
 
-/** Types are checked for the whole project; esbuild, which writes the files, doesn't look at them. */
+/** Types are checked for the whole project; what writes the files doesn't look at them. */
 async function check() {
 	await run('npx', ['tsc', '--project', '.']).catch(({ stdout }) => {
 		throw new Error(`tsc:\n${stdout}`);
@@ -73,10 +68,22 @@ async function compile() {
 	const inputs = await reached();
 	const own = inputs.filter((file) => /^(nodes|credentials)\//.test(file) && file !== VENDOR);
 	await Promise.all([
-		compileWith({ ...common, entryPoints: own, plugins: [separate] }),
-		compileWith({ ...common, entryPoints: [VENDOR], minifySyntax: true, minifyWhitespace: true }),
+		...own.map(compileOne),
+		compileWith({ ...common, entryPoints: [VENDOR], minify: true }),
 	]);
 	await writeFile('dist/THIRD-PARTY-LICENSES.txt', await licenses(inputs));
+}
+
+/** An import of zod or p-limit leads to the vendored file, any other stays as it is. */
+async function compileOne(file) {
+	const { outputText } = transpileModule(await readFile(file, 'utf8'), { compilerOptions });
+	const vendor = relative(dirname(file), VENDOR.replace(/\.ts$/, ''));
+	const text = outputText
+		.replace(/require\("(zod|p-limit)"\)/g, `require("${vendor}")`)
+		.replace(/^( {4})+/gm, (indent) => '\t'.repeat(indent.length / 4));
+	const target = join('dist', file.replace(/\.ts$/, '.js'));
+	await mkdir(dirname(target), { recursive: true });
+	await writeFile(target, text);
 }
 
 /**

@@ -13,10 +13,16 @@ import { n8n } from '../package.json';
 import { hardToRead } from './readability';
 
 const ROOT = join(__dirname, '..');
-const SIZE_LIMIT = 400_000;
+const SIZE_LIMIT = 420_000;
 const VENDOR = 'dist/nodes/vendor.js';
 const ENTRY_POINTS = [...n8n.credentials, ...n8n.nodes];
-const ALWAYS = ['LICENSE', 'README.md', 'dist/THIRD-PARTY-LICENSES.txt', 'package.json'];
+const ALWAYS = [
+	'LICENSE',
+	'README.md',
+	'README.zh-CN.md',
+	'dist/THIRD-PARTY-LICENSES.txt',
+	'package.json',
+];
 
 interface Packed {
 	filename: string;
@@ -97,7 +103,8 @@ function checkZod(directory: string, { files }: Packed): void {
 		.filter(({ path }) => path.endsWith('.js'))
 		.flatMap(({ path }) => {
 			const code = readFileSync(join(directory, path), 'utf8');
-			return [...code.matchAll(/\bclass _?ZodObject\b/g)].map(() => path);
+			// A name that zod holds as text, so that it survives in minified code.
+			return code.includes('ZodDiscriminatedUnion') ? [path] : [];
 		});
 	if (copies.join() !== VENDOR) fail(`zod should be in ${VENDOR} once, not in [${copies}].`);
 }

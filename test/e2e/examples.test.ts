@@ -41,8 +41,12 @@ async function run(file: string, trigger: string) {
 	return result;
 }
 
-it('has a test below for each example', async () => {
-	expect(Object.keys(await readExamples(credential))).toEqual([
+it('has a test below for each example but those that a KooSearch Trigger starts', async () => {
+	const examples = Object.entries(await readExamples(credential));
+	const started = examples.filter(
+		([, { nodes }]) => !nodes.some(({ type }) => type.endsWith('kooSearchTrigger')),
+	);
+	expect(started.map(([name]) => name)).toEqual([
 		'clear-old-failed-tasks.json',
 		'delete-share.json',
 		'delete-tasks.json',
@@ -99,7 +103,7 @@ it('clears failed tasks that are older than a week, and no others', async () => 
 			notDoneIds: [],
 		}),
 	]);
-	expect(result.items('Notify')).toEqual([]);
+	expect(() => result.items('Notify')).toThrow('did not run');
 	expect([...contracts.tasks.keys()]).toEqual(kept);
 });
 
@@ -131,7 +135,7 @@ it('has files that could not be parsed parsed again, and no others', async () =>
 			notDoneIds: [],
 		}),
 	]);
-	expect(result.items('Notify')).toEqual([]);
+	expect(() => result.items('Notify')).toThrow('did not run');
 	const expected = [...before].map(([id, status]) => [id, status === 'ERROR' ? 'PENDING' : status]);
 	expect([...contracts.files].map(([id, { status }]) => [id, status])).toEqual(expected);
 });
