@@ -55,8 +55,8 @@ inBrowser('a person in the editor', () => {
 		await editor.execute();
 
 		expect((await editor.rows()).map((cells) => cells.slice(0, 3))).toEqual([
-			['task-0001', 'true', 'gone'],
-			['task-0002', 'true', 'gone'],
+			['task-0001', 'true', 'deleted'],
+			['task-0002', 'true', 'deleted'],
 			['task-0003', 'false', 'notDeleted'],
 		]);
 		expect(await editor.hints.innerText()).toContain('1 of 3 tasks was not deleted');
