@@ -13,10 +13,10 @@ import type { InvalidItem } from '../../parameters/parseItems';
 import { knowledgeBaseField } from '../../descriptions/fields';
 import { parseItems } from '../../parameters/parseItems';
 import type { ReadField } from '../../parameters/readField';
-import { fieldReaders, isTool } from '../../parameters/readField';
+import { fieldReaders, InvalidFieldError, isTool } from '../../parameters/readField';
 import { pluralize } from '../../parameters/values';
 import { KooSearchClient } from '../../transport/client';
-import { ApiFailure } from '../../transport/errors/failure';
+import { rethrow, ApiFailure } from '../../transport/errors/failure';
 import type { Effect } from '../../transport/request';
 import { toCallSettings } from '../callSettings';
 import { dryRunHints } from '../dryRun';
@@ -196,8 +196,8 @@ function subjectOf<Input>(
 	try {
 		const input = read(fieldReaders(context)(itemIndex), context, itemIndex);
 		return { id: identify?.(input) ?? null, knowledgeBaseId };
-	} catch {
-		return { id: null, knowledgeBaseId };
+	} catch (error) {
+		return error instanceof InvalidFieldError ? { id: null, knowledgeBaseId } : rethrow(error);
 	}
 }
 

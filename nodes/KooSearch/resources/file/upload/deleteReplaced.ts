@@ -4,7 +4,7 @@ import { listFiles } from '../../../execution/wait/fileLookup';
 import type { KooSearchClient } from '../../../transport/client';
 import { ApiFailure, rethrow } from '../../../transport/errors/failure';
 import { count } from '../../../transport/schema';
-import type { UploadedFile } from './finishUploads';
+import type { UploadedFile } from './uploadedFile';
 
 const answer = z.object({ total_count: count, deleted_count: count });
 

@@ -1,7 +1,5 @@
-import type { IDataObject } from 'n8n-workflow';
-
 import { addHints } from '../../../execution/hints';
-import type { DoneItem, WholeRun } from '../../../execution/item/itemOperation';
+import type { WholeRun } from '../../../execution/item/itemOperation';
 import type { Output } from '../../../execution/item/runItems';
 import type { KooSearchRecord } from '../../../execution/list/endpoints';
 import { directoryIdOf } from '../../../execution/records';
@@ -10,27 +8,16 @@ import type { ParsingResult } from '../../../execution/wait/waitUntilParsed';
 import { waitUntilParsed } from '../../../execution/wait/waitUntilParsed';
 import { pluralize } from '../../../parameters/values';
 import { ApiFailure, rethrow } from '../../../transport/errors/failure';
-import type { UploadInput } from './checkUploads';
 import { deleteReplaced } from './deleteReplaced';
-import type { uploadOptions } from './uploadOptions';
+import type { DoneUpload, UploadedFile } from './uploadedFile';
 import type { UploadRun } from './uploadRun';
 
-type Done = DoneItem<UploadInput, typeof uploadOptions>;
 type Run = WholeRun<UploadRun>;
-
-/** A file that was uploaded, with its output as it is known so far. */
-export interface UploadedFile {
-	done: Done;
-	id: string;
-	json: IDataObject;
-	/** The files that it is to take the place of. */
-	replaces: string[];
-}
 
 const NOUN = { one: 'file', many: 'files' };
 
 /** Waits for what is to be parsed, deletes what has been replaced, and looks at what KooSearch made of the rest. */
-export async function finishUploads(done: Done[], run: Run): Promise<Map<number, Output[]>> {
+export async function finishUploads(done: DoneUpload[], run: Run): Promise<Map<number, Output[]>> {
 	const byKnowledgeBase = new Map<string, UploadedFile[]>();
 	for (const one of done) {
 		const { json } = one.output[0];
@@ -117,7 +104,11 @@ async function findLeftOut(
 }
 
 /** Tags are taken as equal whatever their case. */
-function isLeftOut(record: KooSearchRecord, { options }: Done, directoryId: unknown): boolean {
+function isLeftOut(
+	record: KooSearchRecord,
+	{ options }: DoneUpload,
+	directoryId: unknown,
+): boolean {
 	const tags = Array.isArray(record.tags)
 		? record.tags.map((tag) => String(tag).toLowerCase())
 		: [];
@@ -125,7 +116,7 @@ function isLeftOut(record: KooSearchRecord, { options }: Done, directoryId: unkn
 	return !hasTags || (directoryIdOf(record) ?? null) !== directoryId;
 }
 
-function unconfirmedHint(done: Done[]): string[] {
+function unconfirmedHint(done: DoneUpload[]): string[] {
 	const unconfirmed = done.filter(({ output }) => output[0].json.status === 'unconfirmed');
 	if (unconfirmed.length === 0) return [];
 	return [
