@@ -8,6 +8,8 @@ module.exports = {
 	setupFiles: ['<rootDir>/dev/engine/setup.ts'],
 	testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/(e2e|queue)/'],
 	restoreMocks: true,
+	// Some wait for real; a busy machine is slow, and no test asserts how fast it is.
+	testTimeout: 30_000,
 	transform: {
 		'^.+\\.[jt]s$': ['ts-jest', { tsconfig: { ...tsconfig(), allowJs: true } }],
 	},

@@ -218,7 +218,12 @@ it('moves nothing when two items contradict each other', async () => {
 	const stopped = await runNode(run);
 	expect(standin.requests).toEqual([]);
 	expect(errorText(stopped)).toContain('[item 2]');
-	expect(errorText(stopped)).toContain('item 0 already sends it');
+	expect(errorText(stopped)).toContain(
+		`'Destination': "a" is to go to directory "d2" here, but item 0 already sends it to directory "d1" in the same run.`,
+	);
+	const toNone = "={{ $itemIndex === 2 ? 'none' : 'directory' }}";
+	const outOfIt = await runNode({ ...run, parameters: { ...run.parameters, destination: toNone } });
+	expect(errorText(outOfIt)).toContain(`"a" is to go to 'No Directory' here, but item 0`);
 
 	const continued = await runNode({ ...run, onError: 'continueRegularOutput' });
 	expect(
