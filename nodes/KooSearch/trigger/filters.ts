@@ -2,8 +2,15 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { directoryField } from '../descriptions/fields';
 import type { KooSearchRecord } from '../execution/list/endpoints';
+import { directoryIdOf } from '../execution/records';
 import type { ReadField } from '../parameters/readField';
-import { formatValue, InvalidValueError, readDirectoryId, readText } from '../parameters/values';
+import {
+	formatValue,
+	InvalidValueError,
+	readDirectoryId,
+	readTags,
+	readText,
+} from '../parameters/values';
 
 type Matches = (record: KooSearchRecord) => boolean;
 
@@ -40,8 +47,7 @@ const filters: TriggerFilter[] = [
 		key: 'category',
 		parse: (value) => {
 			const id = readDirectoryId(locatedId(value));
-			// An older page writes the directory as `name(ID)`.
-			return ({ category }) => category === id || String(category).endsWith(`(${id})`);
+			return (record) => directoryIdOf(record) === id;
 		},
 	},
 	{
@@ -72,7 +78,8 @@ const filters: TriggerFilter[] = [
 		list: 'file',
 		key: 'tags',
 		parse: (value) => {
-			const wanted = readTags(value);
+			// KooSearch does not tell tags apart by their case.
+			const wanted = readTags(value).map((tag) => tag.toLowerCase());
 			return ({ tags }) => {
 				const own = (Array.isArray(tags) ? tags : []).map((tag) => String(tag).toLowerCase());
 				return wanted.every((tag) => own.includes(tag));
@@ -140,30 +147,4 @@ export function readFilters(read: ReadField, list: 'file' | 'task'): ActiveTrigg
 /** The ID that a resource locator in a collection holds, or the value an expression gives in its place. */
 function locatedId(value: unknown): unknown {
 	return typeof value === 'object' && value !== null && 'value' in value ? value.value : value;
-}
-
-/** KooSearch does not tell tags apart by their case. */
-function readTags(value: unknown): string[] {
-	const tags = listOfTags(value)
-		.map((tag) => tag.trim().toLowerCase())
-		.filter((tag) => tag !== '');
-	if (tags.length > 0) return tags;
-	throw new InvalidValueError(`${formatValue(value)} names no tag.`);
-}
-
-function listOfTags(value: unknown): string[] {
-	if (Array.isArray(value)) return value.map(String);
-	const text = readText(value);
-	if (!text.startsWith('[')) return text.split(/[,;\r\n]+/);
-	try {
-		return (JSON.parse(text) as unknown[]).map(String);
-	} catch {
-		throw brokenArray(value);
-	}
-}
-
-function brokenArray(value: unknown): InvalidValueError {
-	return new InvalidValueError(
-		`${formatValue(value)} starts like a JSON array, but is not one. Check its quotes, commas and brackets.`,
-	);
 }
