@@ -8,7 +8,7 @@ import type {
 	IRunExecutionData,
 	ITaskData,
 } from 'n8n-workflow';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 
 import type { WorkflowJson } from './workflows';
 
@@ -276,6 +276,8 @@ async function post(
 }
 
 async function ask<T>(url: string, init?: RequestInit): Promise<T> {
+	// After a long piece of work: only now a connection is found closed that n8n gave up meanwhile.
+	await setImmediate();
 	const response = await mustBeOk(await fetch(url, init));
 	return (await response.json()) as T;
 }

@@ -41,7 +41,7 @@ async function run(file: string, trigger: string) {
 	return result;
 }
 
-it('has a test below for each example but those that a KooSearch Trigger starts', async () => {
+it('has a test here or in uploadExamples for each example but those that a KooSearch Trigger starts', async () => {
 	const examples = Object.entries(await readExamples(credential));
 	const started = examples.filter(
 		([, { nodes }]) => !nodes.some(({ type }) => type.endsWith('kooSearchTrigger')),
@@ -51,9 +51,12 @@ it('has a test below for each example but those that a KooSearch Trigger starts'
 		'delete-share.json',
 		'delete-tasks.json',
 		'file-documents-by-name.json',
+		'google-drive-to-koosearch.json',
 		'move-files.json',
 		'retry-failed-files.json',
 		'spread-deletion.json',
+		'sync-files.json',
+		'upload-from-webhook.json',
 	]);
 });
 
