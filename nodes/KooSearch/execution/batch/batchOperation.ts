@@ -3,6 +3,7 @@ import type {
 	IExecuteFunctions,
 	INodeExecutionData,
 	INodeProperties,
+	Logger,
 } from 'n8n-workflow';
 
 import type { BatchOptions } from '../../descriptions/batchOptions';
@@ -33,7 +34,7 @@ import { planBatches, targetSharing } from './planBatches';
 import { runBatches } from './runBatches';
 import type { ResultLabels } from './summary';
 import { countIds, failedId, notDoneId, progress, refusedIds, resultHints } from './summary';
-import { summaryOf } from './summaryItem';
+import { fileStatuses, summaryOf } from './summaryItem';
 import type { ErrorRules, Results } from './toItems';
 import {
 	sourceItems,
@@ -94,10 +95,16 @@ export interface BatchOperation<Answer extends object, Own extends OptionTable>
 	reconcile?(
 		client: KooSearchClient,
 		finished: FinishedBatch[],
-		signal?: AbortSignal,
+		run: ReconciledRun<Own>,
 	): Promise<FinishedBatch[]>;
 	/** Whether to do that. */
-	reconciles?(options: OptionValues<Own>): boolean;
+	reconciles?(options: RunOptions<Own>): boolean;
+}
+
+/** What an operation has at hand to find that out. */
+export interface ReconciledRun<Own extends OptionTable> {
+	options: OptionValues<Own>;
+	logger: Logger;
 }
 
 /** Completes an operation on many IDs: its options, and the way from input items to output items. */
@@ -342,12 +349,12 @@ class BatchedRun<Answer extends object, Own extends OptionTable> {
 		finished: FinishedBatch[],
 	): Promise<FinishedBatch[]> {
 		const { context, operation, options, signal } = this;
-		const isWanted = options.output !== 'perBatch' && (operation.reconciles?.(options) ?? true);
+		const isWanted = operation.reconciles?.(options) ?? true;
 		if (!operation.reconcile || !isWanted || signal?.aborted || finished.some(endedRun)) {
 			return finished;
 		}
 		try {
-			return await operation.reconcile(client, finished, signal);
+			return await operation.reconcile(client, finished, { options, logger: context.logger });
 		} catch (error) {
 			const failure = toFailure(context, client, error, 'none');
 			const { counts, done } = progress(finished, operation);
@@ -430,7 +437,8 @@ class BatchedRun<Answer extends object, Own extends OptionTable> {
 		const { doneKey, statuses } = operation;
 		const toJson = (id: string, target: Target, result: BatchResult) => {
 			const status = result.statuses.get(id)!;
-			return { id, [doneKey]: statuses[status].done, status, ...target };
+			const parsing = result.parsing?.get(id);
+			return { id, [doneKey]: statuses[status].done, status, ...target, ...parsing };
 		};
 		return await toItemsPerId(results, toJson, rules);
 	}
@@ -462,10 +470,12 @@ class BatchedRun<Answer extends object, Own extends OptionTable> {
 		};
 	}
 
-	private batchJson({ target, ids, outcome }: SucceededBatch): IDataObject {
+	private batchJson(batch: SucceededBatch): IDataObject {
+		const { target, ids, outcome } = batch;
 		const status = this.batchStatus(ids, outcome);
 		const operation = this.operation.option.value;
-		return { operation, ...target, ids, status, response: outcome.response };
+		const { response } = outcome;
+		return { operation, ...target, ids, status, response, ...fileStatuses([batch]) };
 	}
 
 	private batchStatus(ids: string[], { result, isRepeat }: SucceededBatch['outcome']): string {
