@@ -43,55 +43,55 @@ export async function plannedItems<Answer extends object, Own extends OptionTabl
 	addHints(context, resultHints(unsent, operation));
 	addHints(context, invalidHints(invalidItems));
 	const toJson = (batch: Batch) => plannedJson(run, batch, client);
-	return toItemsPlanned(requests, invalidItems, batches, toJson, errorRules(run));
+	return await toItemsPlanned(requests, invalidItems, batches, toJson, errorRules(run));
 }
 
 /** What was done, and nothing else. */
-export function canceledItems<Answer extends object, Own extends OptionTable>(
+export async function canceledItems<Answer extends object, Own extends OptionTable>(
 	run: BatchedRun<Answer, Own>,
 	results: Results,
 	facts: RunFacts,
-): INodeExecutionData[] {
+): Promise<INodeExecutionData[]> {
 	const { context, operation } = run;
 	logCancellation(context, progress(results.finished, operation).counts);
 	addHints(context, resultHints(results.finished.filter(hasSucceeded), operation));
 	const rules: ErrorRules = { ...errorRules(run), failedId, toItems: () => [] };
-	return toItems(run, results, facts, rules);
+	return await toItems(run, results, facts, rules);
 }
 
-export function finishedItems<Answer extends object, Own extends OptionTable>(
+export async function finishedItems<Answer extends object, Own extends OptionTable>(
 	run: BatchedRun<Answer, Own>,
 	results: Results,
 	facts: RunFacts,
-): INodeExecutionData[] {
+): Promise<INodeExecutionData[]> {
 	addHints(run.context, resultHints(results.finished, run.operation));
 	addHints(run.context, invalidHints(results.invalidItems));
-	return toItems(run, results, facts, errorRules(run));
+	return await toItems(run, results, facts, errorRules(run));
 }
 
-function toItems<Answer extends object, Own extends OptionTable>(
+async function toItems<Answer extends object, Own extends OptionTable>(
 	{ context, operation, options }: BatchedRun<Answer, Own>,
 	results: Results,
 	{ calls, started }: RunFacts,
 	rules: ErrorRules,
-): INodeExecutionData[] {
+): Promise<INodeExecutionData[]> {
 	const { doneKey, statuses, option } = operation;
 	if (options.output === 'perBatch') {
 		const toJson = (batch: SucceededBatch) => batchJson(option.value, statuses, batch);
-		return toItemsPerBatch(results, toJson, rules);
+		return await toItemsPerBatch(results, toJson, rules);
 	}
 	if (options.output === 'summary') {
 		const duration = performance.now() - started;
 		const facts = { operation: option.value, calls, duration };
 		const summary = summaryOf(results.finished, operation, facts);
-		return toSummaryItem(results, summary, context.getInputData().length, rules);
+		return await toSummaryItem(results, summary, context.getInputData().length, rules);
 	}
 	const toJson = (id: string, target: Target, result: BatchResult) => {
 		const status = result.statuses.get(id)!;
 		const parsing = result.parsing?.get(id);
 		return { id, [doneKey]: statuses[status].done, status, ...target, ...parsing };
 	};
-	return toItemsPerId(results, toJson, rules);
+	return await toItemsPerId(results, toJson, rules);
 }
 
 function errorRules<Answer extends object, Own extends OptionTable>({

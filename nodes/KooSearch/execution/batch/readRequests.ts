@@ -81,13 +81,13 @@ async function lookUp<Answer extends object, Own extends OptionTable>(
 }
 
 /** @throws NodeOperationError for an ID that items send to different targets, unless the run continues without them */
-export function planRun<Answer extends object, Own extends OptionTable>(
+export async function planRun<Answer extends object, Own extends OptionTable>(
 	run: BatchedRun<Answer, Own>,
 	{ requests, invalidItems }: ParsedItems<ItemRequest>,
-): RunPlan {
+): Promise<RunPlan> {
 	const { operation, options } = run;
 	const describeConflict = operation.describeConflict ?? noConflict;
-	const { batches, accepted, conflicts } = planBatches(
+	const { batches, accepted, conflicts } = await planBatches(
 		requests,
 		options.batchSize,
 		describeConflict,

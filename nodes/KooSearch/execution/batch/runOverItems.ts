@@ -26,7 +26,7 @@ export async function runOverItems<Answer extends object, Own extends OptionTabl
 	const { context, options } = run;
 	const read = await readRequests(run);
 	const client = await KooSearchClient.open(context, toCallSettings(context, options));
-	const plan = planRun(run, await resolveTargets(run, client, read));
+	const plan = await planRun(run, await resolveTargets(run, client, read));
 	const suitable = await setAside(run, client, plan);
 	if (options.dryRun) return await plannedItems(run, client, plan, suitable);
 	const { requests, invalidItems } = plan;
@@ -45,11 +45,11 @@ export async function runOverItems<Answer extends object, Own extends OptionTabl
 	);
 	const results: Results = { requests, invalidItems, finished: [...suitable.unsent, ...sent] };
 	const isCanceled = () => client.signal?.aborted === true;
-	if (!isCanceled()) throwIfFailed(run, results);
+	if (!isCanceled()) await throwIfFailed(run, results);
 	results.finished = await reconcile(run, client, results.finished);
-	if (isCanceled()) return canceledItems(run, results, facts);
+	if (isCanceled()) return await canceledItems(run, results, facts);
 	throwIfNotDone(run, results.finished);
-	return finishedItems(run, results, facts);
+	return await finishedItems(run, results, facts);
 }
 
 async function send<Answer extends object, Own extends OptionTable>(

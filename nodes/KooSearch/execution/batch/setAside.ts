@@ -35,7 +35,8 @@ export async function setAside<Answer extends object, Own extends OptionTable>(
 		const statuses = statusesIn.get(request.target.knowledgeBaseId);
 		return { ...request, ids: request.ids.filter((id) => !statuses?.has(id)) };
 	});
-	return { batches: planBatches(suitable, options.batchSize, noConflict).batches, unsent };
+	const plan = await planBatches(suitable, options.batchSize, noConflict);
+	return { batches: plan.batches, unsent };
 }
 
 function idsByTarget(batches: Batch[]): Map<Batch['target'], Set<string>> {

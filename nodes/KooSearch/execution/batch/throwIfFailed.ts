@@ -10,15 +10,15 @@ import type { FinishedBatch } from './types';
 import { hasSucceeded } from './types';
 
 /** With On Error = Stop a failed call ends the run. @throws NodeApiError that says what was done */
-export function throwIfFailed<Answer extends object, Own extends OptionTable>(
+export async function throwIfFailed<Answer extends object, Own extends OptionTable>(
 	{ context, operation }: BatchedRun<Answer, Own>,
 	{ requests, finished }: Results,
-): void {
+): Promise<void> {
 	if (context.continueOnFail()) return;
 	for (const batch of finished) {
 		if (batch.outcome.state !== 'failed') continue;
 		const { failure } = batch.outcome;
-		const items = sourceItems(requests, [batch]).get(batch)!;
+		const items = (await sourceItems(requests, [batch])).get(batch)!;
 		const isToBlame = failure.facts.scope === 'ids' && items.length === 1;
 		const { counts, done } = progress(finished, operation);
 		const description = [counts, refusedIds(batch), done].filter(Boolean).join(' ');

@@ -4,6 +4,7 @@ import type { OptionTable } from '../../parameters/options';
 import { InvalidValueError } from '../../parameters/values';
 import type { KooSearchClient } from '../../transport/client';
 import type { ApiFailure } from '../../transport/errors/failure';
+import { mapInSlices } from '../../transport/wait';
 import { toFailure } from '../failures';
 import type { GetManyOperation, ListRequest } from './definition';
 import type { KooSearchRecord } from './endpoints';
@@ -71,9 +72,9 @@ async function collect<Own extends OptionTable>(
 		throw unreliable(uncheckable(one, noun));
 	}
 	const all = complete ? complete(records) : records;
-	const described = all.slice(0, limit).map(describe);
+	const described = await mapInSlices(all.slice(0, limit), describe);
 	const wanted = extend ? await extend(described, request.options, list) : described;
-	const items = wanted.map((json) => ({ json, pairedItem: { item: itemIndex } }));
+	const items = await mapInSlices(wanted, (json) => ({ json, pairedItem: { item: itemIndex } }));
 	const total = complete ? all.length : listing.total;
 	return {
 		items,
