@@ -150,7 +150,11 @@ it.each([
 	[
 		'file',
 		'retry',
-		{ ...inKnowledgeBase, fileIds: '', options: { ...batchOptions, parser: 'latest' } },
+		{
+			...inKnowledgeBase,
+			fileIds: '',
+			options: { ...batchOptions, parser: 'latest', waitForParsing: true, waitMinutes: 30 },
+		},
 	],
 	[
 		'file',

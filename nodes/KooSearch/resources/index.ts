@@ -14,6 +14,7 @@ import { addHints } from '../execution/hints';
 import type { Operation } from '../execution/operation';
 import { isTool } from '../parameters/readField';
 import { rethrow } from '../transport/errors/failure';
+import { mapInSlices } from '../transport/wait';
 import { createDirectory } from './directory/createDirectory';
 import { deleteDirectory } from './directory/deleteDirectory';
 import { getManyDirectories } from './directory/getManyDirectories';
@@ -116,7 +117,9 @@ export async function runOperation(context: IExecuteFunctions): Promise<INodeExe
 			? { done: false, status: 'notAttempted', error: known.message }
 			: { done: null, status: 'failed', error: unexpected(context, error) };
 		addHints(context, [`The run failed. ${failed.error}`]);
-		return context.getInputData().flatMap((_, index) => unprocessed(context, index, failed));
+		const indexes = context.getInputData().keys();
+		const items = await mapInSlices(indexes, (index) => unprocessed(context, index, failed));
+		return items.flat();
 	}
 }
 

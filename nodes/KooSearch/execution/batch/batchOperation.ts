@@ -3,6 +3,7 @@ import type {
 	IExecuteFunctions,
 	INodeExecutionData,
 	INodeProperties,
+	Logger,
 } from 'n8n-workflow';
 
 import type { BatchOptions } from '../../descriptions/batchOptions';
@@ -33,7 +34,7 @@ import { planBatches, targetSharing } from './planBatches';
 import { runBatches } from './runBatches';
 import type { ResultLabels } from './summary';
 import { countIds, failedId, notDoneId, progress, refusedIds, resultHints } from './summary';
-import { summaryOf } from './summaryItem';
+import { fileStatuses, summaryOf } from './summaryItem';
 import type { ErrorRules, Results } from './toItems';
 import {
 	sourceItems,
@@ -94,10 +95,16 @@ export interface BatchOperation<Answer extends object, Own extends OptionTable>
 	reconcile?(
 		client: KooSearchClient,
 		finished: FinishedBatch[],
-		signal?: AbortSignal,
+		run: ReconciledRun<Own>,
 	): Promise<FinishedBatch[]>;
 	/** Whether to do that. */
-	reconciles?(options: OptionValues<Own>): boolean;
+	reconciles?(options: RunOptions<Own>): boolean;
+}
+
+/** What an operation has at hand to find that out. */
+export interface ReconciledRun<Own extends OptionTable> {
+	options: OptionValues<Own>;
+	logger: Logger;
 }
 
 /** Completes an operation on many IDs: its options, and the way from input items to output items. */
@@ -173,7 +180,7 @@ class BatchedRun<Answer extends object, Own extends OptionTable> {
 		const { context, options } = this;
 		const parsed = await this.parse();
 		const client = await KooSearchClient.open(context, toCallSettings(context, options));
-		const { invalidItems, ...plan } = this.plan(await this.resolve(client, parsed));
+		const { invalidItems, ...plan } = await this.plan(await this.resolve(client, parsed));
 		this.checkNumber(plan.batches);
 		const { batches, unsent } = await this.setAside(client, plan);
 		const { requests } = plan;
@@ -181,14 +188,14 @@ class BatchedRun<Answer extends object, Own extends OptionTable> {
 			await this.addDryRunHints(client, batches, unsent);
 			const toJson = (batch: Batch) => this.plannedJson(batch, client);
 			addHints(context, invalidHints(invalidItems));
-			return toItemsPlanned(requests, invalidItems, batches, toJson, this.errorRules());
+			return await toItemsPlanned(requests, invalidItems, batches, toJson, this.errorRules());
 		}
 		const results: Results = { requests, invalidItems, finished: unsent };
 		results.finished = [...unsent, ...(await this.sendAll(client, batches))];
-		this.throwIfFailed(results);
+		await this.throwIfFailed(results);
 		results.finished = await this.reconcile(client, results.finished);
 		this.throwIfNotDone(results.finished);
-		return this.isCanceled() ? this.canceledItems(results) : this.finishedItems(results);
+		return await (this.isCanceled() ? this.canceledItems(results) : this.finishedItems(results));
 	}
 
 	private async parse(): Promise<ParsedItems<ItemRequest>> {
@@ -246,10 +253,10 @@ class BatchedRun<Answer extends object, Own extends OptionTable> {
 		}
 	}
 
-	private plan({ requests, invalidItems }: ParsedItems<ItemRequest>) {
+	private async plan({ requests, invalidItems }: ParsedItems<ItemRequest>) {
 		const { operation, options } = this;
 		const describeConflict = operation.describeConflict ?? noConflict;
-		const plan = planBatches(requests, options.batchSize, describeConflict);
+		const plan = await planBatches(requests, options.batchSize, describeConflict);
 		invalidItems.push(...plan.conflicts);
 		this.throwIfInvalid(invalidItems);
 		return { batches: plan.batches, requests: plan.accepted, invalidItems };
@@ -291,7 +298,8 @@ class BatchedRun<Answer extends object, Own extends OptionTable> {
 			const statuses = statusesIn.get(request.target.knowledgeBaseId);
 			return { ...request, ids: request.ids.filter((id) => !statuses?.has(id)) };
 		});
-		return { batches: planBatches(suitable, options.batchSize, noConflict).batches, unsent };
+		const plan = await planBatches(suitable, options.batchSize, noConflict);
+		return { batches: plan.batches, unsent };
 	}
 
 	private async addDryRunHints(
@@ -341,12 +349,12 @@ class BatchedRun<Answer extends object, Own extends OptionTable> {
 		finished: FinishedBatch[],
 	): Promise<FinishedBatch[]> {
 		const { context, operation, options, signal } = this;
-		const isWanted = options.output !== 'perBatch' && (operation.reconciles?.(options) ?? true);
+		const isWanted = operation.reconciles?.(options) ?? true;
 		if (!operation.reconcile || !isWanted || signal?.aborted || finished.some(endedRun)) {
 			return finished;
 		}
 		try {
-			return await operation.reconcile(client, finished, signal);
+			return await operation.reconcile(client, finished, { options, logger: context.logger });
 		} catch (error) {
 			const failure = toFailure(context, client, error, 'none');
 			const { counts, done } = progress(finished, operation);
@@ -359,13 +367,13 @@ class BatchedRun<Answer extends object, Own extends OptionTable> {
 	}
 
 	/** With On Error = Stop a failed call ends the run. The error says what was done. */
-	private throwIfFailed({ requests, finished }: Results): void {
+	private async throwIfFailed({ requests, finished }: Results): Promise<void> {
 		const { context, operation } = this;
 		if (context.continueOnFail() || this.isCanceled()) return;
 		for (const batch of finished) {
 			if (batch.outcome.state !== 'failed') continue;
 			const { failure } = batch.outcome;
-			const items = sourceItems(requests, [batch]).get(batch)!;
+			const items = (await sourceItems(requests, [batch])).get(batch)!;
 			const isToBlame = failure.facts.scope === 'ids' && items.length === 1;
 			const { counts, done } = progress(finished, operation);
 			const description = [counts, refusedIds(batch), done].filter(Boolean).join(' ');
@@ -397,7 +405,7 @@ class BatchedRun<Answer extends object, Own extends OptionTable> {
 	}
 
 	/** What was done, and nothing else. */
-	private canceledItems(results: Results): INodeExecutionData[] {
+	private async canceledItems(results: Results): Promise<INodeExecutionData[]> {
 		const { operation, context } = this;
 		logCancellation(context, progress(results.finished, operation).counts);
 		addHints(context, resultHints(results.finished.filter(hasSucceeded), operation));
@@ -406,32 +414,33 @@ class BatchedRun<Answer extends object, Own extends OptionTable> {
 			failedId: (id, batch) => failedId(id, batch),
 			toItems: () => [],
 		};
-		return this.toItems(results, rules);
+		return await this.toItems(results, rules);
 	}
 
-	private finishedItems(results: Results): INodeExecutionData[] {
+	private async finishedItems(results: Results): Promise<INodeExecutionData[]> {
 		addHints(this.context, resultHints(results.finished, this.operation));
 		addHints(this.context, invalidHints(results.invalidItems));
-		return this.toItems(results, this.errorRules());
+		return await this.toItems(results, this.errorRules());
 	}
 
-	private toItems(results: Results, rules: ErrorRules): INodeExecutionData[] {
+	private async toItems(results: Results, rules: ErrorRules): Promise<INodeExecutionData[]> {
 		const { context, operation, options } = this;
 		if (options.output === 'perBatch') {
-			return toItemsPerBatch(results, (batch) => this.batchJson(batch), rules);
+			return await toItemsPerBatch(results, (batch) => this.batchJson(batch), rules);
 		}
 		if (options.output === 'summary') {
 			const duration = performance.now() - this.started;
 			const facts = { operation: operation.option.value, calls: this.calls, duration };
 			const summary = summaryOf(results.finished, operation, facts);
-			return toSummaryItem(results, summary, context.getInputData().length, rules);
+			return await toSummaryItem(results, summary, context.getInputData().length, rules);
 		}
 		const { doneKey, statuses } = operation;
 		const toJson = (id: string, target: Target, result: BatchResult) => {
 			const status = result.statuses.get(id)!;
-			return { id, [doneKey]: statuses[status].done, status, ...target };
+			const parsing = result.parsing?.get(id);
+			return { id, [doneKey]: statuses[status].done, status, ...target, ...parsing };
 		};
-		return toItemsPerId(results, toJson, rules);
+		return await toItemsPerId(results, toJson, rules);
 	}
 
 	private errorRules(): ErrorRules {
@@ -461,10 +470,12 @@ class BatchedRun<Answer extends object, Own extends OptionTable> {
 		};
 	}
 
-	private batchJson({ target, ids, outcome }: SucceededBatch): IDataObject {
+	private batchJson(batch: SucceededBatch): IDataObject {
+		const { target, ids, outcome } = batch;
 		const status = this.batchStatus(ids, outcome);
 		const operation = this.operation.option.value;
-		return { operation, ...target, ids, status, response: outcome.response };
+		const { response } = outcome;
+		return { operation, ...target, ids, status, response, ...fileStatuses([batch]) };
 	}
 
 	private batchStatus(ids: string[], { result, isRepeat }: SucceededBatch['outcome']): string {
