@@ -1,6 +1,7 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
 import { standin } from '../dev/standin/eachTest';
+import { asTool } from './asTool';
 import { errorText, runNode } from './runNode';
 
 const askParameters: INodeParameters = {
@@ -54,6 +55,20 @@ it('gives the answer with its sources as passages', async () => {
 			knowledgeBaseId: 'kb',
 		},
 	]);
+});
+
+it('gives a model the answer, the way to go on, and its sources without more', async () => {
+	const parameters = { ...askParameters, options: {} } as INodeParameters;
+	const items = [{ question: 'How long is the notice period?' }];
+	const result = await runNode({ standin, items, parameters, ...asTool });
+	expect(result.json.map((json) => Object.keys(json))).toEqual([
+		['answer', 'chatId', 'references'],
+	]);
+	const [reference] = result.json[0].references as IDataObject[];
+	expect(Object.keys(reference)).toEqual(
+		expect.arrayContaining(['content', 'score', 'title', 'page', 'fileId']),
+	);
+	expect(reference).not.toHaveProperty('tags');
 });
 
 it('sends flags as text and nothing that was not asked for', async () => {

@@ -1,6 +1,7 @@
 import type { IN8nHttpFullResponse } from 'n8n-workflow';
 
 import { hideInData, mayHold } from './errors/data';
+import { Breather } from './wait';
 
 /**
  * Longest answer that is read, in bytes after decompression: twice a page of 65,535 records. A few kilobytes of gzip
@@ -30,7 +31,13 @@ export async function withBody(
 	if (signal.aborted) end();
 	try {
 		const text = await readText(stream);
-		const body = mayHold(text, tokens) ? hideInData(parseJson(text), tokens) : parseJson(text);
+		// What follows is more work on the same text: n8n gets a turn after a long piece of it.
+		const breather = new Breather();
+		const isClean = !mayHold(text, tokens);
+		await breather.pause();
+		const parsed = parseJson(text);
+		await breather.pause();
+		const body = isClean ? parsed : hideInData(parsed, tokens);
 		return { ...response, body: body as IN8nHttpFullResponse['body'] };
 	} finally {
 		signal.removeEventListener('abort', end);
@@ -48,19 +55,21 @@ function isStream(body: unknown): body is Stream {
 }
 
 async function readText(stream: Stream): Promise<string> {
-	const chunks: Uint8Array[] = [];
+	const decoder = new TextDecoder();
+	let text = '';
 	let size = 0;
 	try {
 		for await (const chunk of stream) {
 			size += chunk.length;
 			if (size > MAX_ANSWER) break;
-			chunks.push(chunk);
+			// Piece by piece: a large answer at once would keep n8n from other work.
+			text += decoder.decode(chunk, { stream: true });
 		}
 	} catch (error) {
 		throw brokenOff(error);
 	}
 	if (size > MAX_ANSWER) throw new AnswerTooLargeError();
-	return new TextDecoder().decode(Buffer.concat(chunks));
+	return text + decoder.decode();
 }
 
 /** Whatever a stream fails with, the answer began and did not come to its end: under the code that axios has for it. */

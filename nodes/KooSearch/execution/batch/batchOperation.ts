@@ -180,7 +180,7 @@ class BatchedRun<Answer extends object, Own extends OptionTable> {
 		const { context, options } = this;
 		const parsed = await this.parse();
 		const client = await KooSearchClient.open(context, toCallSettings(context, options));
-		const { invalidItems, ...plan } = this.plan(await this.resolve(client, parsed));
+		const { invalidItems, ...plan } = await this.plan(await this.resolve(client, parsed));
 		this.checkNumber(plan.batches);
 		const { batches, unsent } = await this.setAside(client, plan);
 		const { requests } = plan;
@@ -188,14 +188,14 @@ class BatchedRun<Answer extends object, Own extends OptionTable> {
 			await this.addDryRunHints(client, batches, unsent);
 			const toJson = (batch: Batch) => this.plannedJson(batch, client);
 			addHints(context, invalidHints(invalidItems));
-			return toItemsPlanned(requests, invalidItems, batches, toJson, this.errorRules());
+			return await toItemsPlanned(requests, invalidItems, batches, toJson, this.errorRules());
 		}
 		const results: Results = { requests, invalidItems, finished: unsent };
 		results.finished = [...unsent, ...(await this.sendAll(client, batches))];
-		this.throwIfFailed(results);
+		await this.throwIfFailed(results);
 		results.finished = await this.reconcile(client, results.finished);
 		this.throwIfNotDone(results.finished);
-		return this.isCanceled() ? this.canceledItems(results) : this.finishedItems(results);
+		return await (this.isCanceled() ? this.canceledItems(results) : this.finishedItems(results));
 	}
 
 	private async parse(): Promise<ParsedItems<ItemRequest>> {
@@ -253,10 +253,10 @@ class BatchedRun<Answer extends object, Own extends OptionTable> {
 		}
 	}
 
-	private plan({ requests, invalidItems }: ParsedItems<ItemRequest>) {
+	private async plan({ requests, invalidItems }: ParsedItems<ItemRequest>) {
 		const { operation, options } = this;
 		const describeConflict = operation.describeConflict ?? noConflict;
-		const plan = planBatches(requests, options.batchSize, describeConflict);
+		const plan = await planBatches(requests, options.batchSize, describeConflict);
 		invalidItems.push(...plan.conflicts);
 		this.throwIfInvalid(invalidItems);
 		return { batches: plan.batches, requests: plan.accepted, invalidItems };
@@ -298,7 +298,8 @@ class BatchedRun<Answer extends object, Own extends OptionTable> {
 			const statuses = statusesIn.get(request.target.knowledgeBaseId);
 			return { ...request, ids: request.ids.filter((id) => !statuses?.has(id)) };
 		});
-		return { batches: planBatches(suitable, options.batchSize, noConflict).batches, unsent };
+		const plan = await planBatches(suitable, options.batchSize, noConflict);
+		return { batches: plan.batches, unsent };
 	}
 
 	private async addDryRunHints(
@@ -366,13 +367,13 @@ class BatchedRun<Answer extends object, Own extends OptionTable> {
 	}
 
 	/** With On Error = Stop a failed call ends the run. The error says what was done. */
-	private throwIfFailed({ requests, finished }: Results): void {
+	private async throwIfFailed({ requests, finished }: Results): Promise<void> {
 		const { context, operation } = this;
 		if (context.continueOnFail() || this.isCanceled()) return;
 		for (const batch of finished) {
 			if (batch.outcome.state !== 'failed') continue;
 			const { failure } = batch.outcome;
-			const items = sourceItems(requests, [batch]).get(batch)!;
+			const items = (await sourceItems(requests, [batch])).get(batch)!;
 			const isToBlame = failure.facts.scope === 'ids' && items.length === 1;
 			const { counts, done } = progress(finished, operation);
 			const description = [counts, refusedIds(batch), done].filter(Boolean).join(' ');
@@ -404,7 +405,7 @@ class BatchedRun<Answer extends object, Own extends OptionTable> {
 	}
 
 	/** What was done, and nothing else. */
-	private canceledItems(results: Results): INodeExecutionData[] {
+	private async canceledItems(results: Results): Promise<INodeExecutionData[]> {
 		const { operation, context } = this;
 		logCancellation(context, progress(results.finished, operation).counts);
 		addHints(context, resultHints(results.finished.filter(hasSucceeded), operation));
@@ -413,25 +414,25 @@ class BatchedRun<Answer extends object, Own extends OptionTable> {
 			failedId: (id, batch) => failedId(id, batch),
 			toItems: () => [],
 		};
-		return this.toItems(results, rules);
+		return await this.toItems(results, rules);
 	}
 
-	private finishedItems(results: Results): INodeExecutionData[] {
+	private async finishedItems(results: Results): Promise<INodeExecutionData[]> {
 		addHints(this.context, resultHints(results.finished, this.operation));
 		addHints(this.context, invalidHints(results.invalidItems));
-		return this.toItems(results, this.errorRules());
+		return await this.toItems(results, this.errorRules());
 	}
 
-	private toItems(results: Results, rules: ErrorRules): INodeExecutionData[] {
+	private async toItems(results: Results, rules: ErrorRules): Promise<INodeExecutionData[]> {
 		const { context, operation, options } = this;
 		if (options.output === 'perBatch') {
-			return toItemsPerBatch(results, (batch) => this.batchJson(batch), rules);
+			return await toItemsPerBatch(results, (batch) => this.batchJson(batch), rules);
 		}
 		if (options.output === 'summary') {
 			const duration = performance.now() - this.started;
 			const facts = { operation: operation.option.value, calls: this.calls, duration };
 			const summary = summaryOf(results.finished, operation, facts);
-			return toSummaryItem(results, summary, context.getInputData().length, rules);
+			return await toSummaryItem(results, summary, context.getInputData().length, rules);
 		}
 		const { doneKey, statuses } = operation;
 		const toJson = (id: string, target: Target, result: BatchResult) => {
@@ -439,7 +440,7 @@ class BatchedRun<Answer extends object, Own extends OptionTable> {
 			const parsing = result.parsing?.get(id);
 			return { id, [doneKey]: statuses[status].done, status, ...target, ...parsing };
 		};
-		return toItemsPerId(results, toJson, rules);
+		return await toItemsPerId(results, toJson, rules);
 	}
 
 	private errorRules(): ErrorRules {

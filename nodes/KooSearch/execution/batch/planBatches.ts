@@ -1,5 +1,6 @@
 import type { InvalidItem } from '../../parameters/parseItems';
 import { invalidItem } from '../../parameters/parseItems';
+import { Breather } from '../../transport/wait';
 import { getOrCreate } from '../maps';
 import type { Batch, ItemRequest, Target } from './types';
 
@@ -20,14 +21,15 @@ export type DescribeConflict = (id: string, first: ItemRequest, second: ItemRequ
  * An ID is unique within its knowledge base: named again for the same target it is not sent again, named for
  * another one the later request is refused as a whole.
  */
-export function planBatches(
+export async function planBatches(
 	requests: ItemRequest[],
 	batchSize: number,
 	describeConflict: DescribeConflict,
-): Plan {
+): Promise<Plan> {
 	const plan: Plan = { batches: [], accepted: [], conflicts: [] };
 	const firstRequests = new Map<string, Map<string, ItemRequest>>();
 	const openBatches = new Map<Target, Batch>();
+	const breather = new Breather();
 	for (const request of requests) {
 		const { target, ids, itemIndex } = request;
 		const known = getOrCreate(firstRequests, target.knowledgeBaseId, () => new Map());
@@ -39,6 +41,8 @@ export function planBatches(
 		}
 		plan.accepted.push(request);
 		for (const id of ids) {
+			const pause = breather.pause();
+			if (pause) await pause;
 			if (known.has(id)) continue;
 			known.set(id, request);
 			let batch = openBatches.get(target);

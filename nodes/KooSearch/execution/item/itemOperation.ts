@@ -156,7 +156,7 @@ async function runOverItems<Input, Own extends OptionTable, Shared>(
 	const finished = await runItems(context, requests, perform, concurrency);
 	const end = async (results: FinishedItem[]) => {
 		if (options.dryRun) await addDryRunHints(context, client, results);
-		return toOutput(context, results, invalidItems, {
+		return await toOutput(context, results, invalidItems, {
 			doneKey: operation.doneKey,
 			subjectOf: (itemIndex) => subjectOf(context, operation, itemIndex),
 		});

@@ -5,6 +5,7 @@ import type { OptionTable, OptionValues } from '../../parameters/options';
 import type { InvalidItem } from '../../parameters/parseItems';
 import { withItem } from '../../parameters/parseItems';
 import { pluralize } from '../../parameters/values';
+import { eachInSlices, mapInSlices } from '../../transport/wait';
 import type { Attempt } from '../attempts';
 import { Attempts } from '../attempts';
 import type { Failed, Subject } from '../errorItems';
@@ -60,7 +61,13 @@ export async function runItems<Request extends { itemIndex: number }>(
 		const outcome = await attempts.run(async () => await perform(request));
 		return { itemIndex: request.itemIndex, outcome };
 	};
-	return await Promise.all(requests.map((request) => limit(finish, request)));
+	const started = await mapInSlices(requests, (request) => {
+		const work = limit(finish, request);
+		// One that fails in an unexpected way while others are still being started is waited for below.
+		work.catch(() => {});
+		return work;
+	});
+	return await Promise.all(started);
 }
 
 /**
@@ -69,13 +76,13 @@ export async function runItems<Request extends { itemIndex: number }>(
  *
  * @throws the error of a run that ended early; it says what was done
  */
-export function toOutput(
+export async function toOutput(
 	context: IExecuteFunctions,
 	finished: FinishedItem[],
 	invalidItems: InvalidItem[],
 	{ doneKey, subjectOf }: ItemSubjects,
-): INodeExecutionData[] {
-	const groups = finished.map(({ itemIndex, outcome }) => {
+): Promise<INodeExecutionData[]> {
+	const groups = await mapInSlices(finished, ({ itemIndex, outcome }) => {
 		const output = outcome.state === 'succeeded' ? outcome.output : [];
 		return { itemIndex, items: output.map((one) => ({ ...one, pairedItem: { item: itemIndex } })) };
 	});
@@ -86,15 +93,15 @@ export function toOutput(
 	if (!context.continueOnFail()) throwFailure(context, finished);
 	addHints(context, [...failureHints(finished), ...invalidHints(invalidItems)]);
 	const style = errorStyle(context, doneKey);
-	const errors = invalidItems.map((item) => {
+	const errors = await mapInSlices(invalidItems, (item) => {
 		const failed = invalid(subjectOf(item.itemIndex), item);
 		return { itemIndex: item.itemIndex, items: errorItems(item.itemIndex, [failed], style) };
 	});
-	for (const { itemIndex, outcome } of finished) {
-		if (outcome.state === 'succeeded') continue;
+	await eachInSlices(finished, ({ itemIndex, outcome }) => {
+		if (outcome.state === 'succeeded') return;
 		const failed = toFailed(outcome, itemIndex, subjectOf(itemIndex));
 		errors.push({ itemIndex, items: errorItems(itemIndex, [failed], style) });
-	}
+	});
 	return inInputOrder(groups, errors);
 }
 

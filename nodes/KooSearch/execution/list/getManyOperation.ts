@@ -15,6 +15,7 @@ import { InvalidValueError, pluralize, readInteger } from '../../parameters/valu
 import type { CallSettings } from '../../transport/client';
 import { KooSearchClient } from '../../transport/client';
 import { ApiFailure, rethrow } from '../../transport/errors/failure';
+import { mapInSlices } from '../../transport/wait';
 import { errorItem } from '../errorItems';
 import { callError, inputError, logCancellation } from '../errors';
 import { toFailure } from '../failures';
@@ -237,9 +238,9 @@ async function collect<Own extends OptionTable>(
 		throw unreliable(uncheckable(one, noun));
 	}
 	const all = complete ? complete(records) : records;
-	const described = all.slice(0, limit).map(describe);
+	const described = await mapInSlices(all.slice(0, limit), describe);
 	const wanted = extend ? await extend(described, request.options, list) : described;
-	const items = wanted.map((json) => ({ json, pairedItem: { item: itemIndex } }));
+	const items = await mapInSlices(wanted, (json) => ({ json, pairedItem: { item: itemIndex } }));
 	const total = complete ? all.length : listing.total;
 	return {
 		items,

@@ -116,8 +116,9 @@ export const ask = itemOperation({
 		};
 		const { references, ...answer } = await askFor(client, withoutUndefined(body));
 		const passages = references.map((record) => toPassage(record, knowledgeBaseId));
-		const sources = isTool(context) ? passages.map(leanPassage) : passages;
-		return [{ json: { ...answer, references: sources, knowledgeBaseId } }];
+		if (!isTool(context)) return [{ json: { ...answer, references: passages, knowledgeBaseId } }];
+		const { answer: text, chatId } = answer;
+		return [{ json: { answer: text, chatId, references: passages.map(leanPassage) } }];
 	},
 });
 
