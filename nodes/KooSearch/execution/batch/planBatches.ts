@@ -62,3 +62,8 @@ export function targetSharing(): (target: Target) => Target {
 	const known = new Map<string, Target>();
 	return (target) => getOrCreate(known, JSON.stringify(target), () => target);
 }
+
+/** Two targets with the same knowledge base are the same, unless the operation has more to a target. */
+export function noConflict(): never {
+	throw new Error('Targets differ that cannot differ');
+}

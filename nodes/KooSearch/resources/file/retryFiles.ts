@@ -1,8 +1,8 @@
 import { fileIdsField, knowledgeBaseField, readKnowledgeBaseId } from '../../descriptions/fields';
 import { waitOptions } from '../../descriptions/waitOptions';
-import type { ReconciledRun } from '../../execution/batch/batchOperation';
 import { batchOperation } from '../../execution/batch/batchOperation';
 import { countedAnswer } from '../../execution/batch/countedAnswer';
+import type { ReconciledRun } from '../../execution/batch/definition';
 import { findListed } from '../../execution/list/completeListing';
 import { fileList } from '../../execution/list/endpoints';
 import { getOrCreate } from '../../execution/maps';
