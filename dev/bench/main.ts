@@ -13,10 +13,13 @@ import { describeMachine, toTable, toTargetTable, writeResults } from './report'
 import { quickBench, wholeBench } from './scenarios';
 import { targetsOfOperation, targetsOfRows } from './targets';
 import type { Target } from './targets';
+import { targetsOfUploads } from './uploads';
 
 async function main(): Promise<void> {
-	const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
+	const flag = { type: 'boolean', default: false } as const;
+	const { values } = parseArgs({ options: { quick: flag, uploads: flag } });
 	const { scenarios, rounds } = values.quick ? quickBench() : wholeBench();
+	if (values.uploads) scenarios.length = 0;
 	console.log(`\n${describeMachine()}\n`);
 	const lab = await Lab.open();
 	try {
@@ -31,6 +34,7 @@ async function main(): Promise<void> {
 			targets.push(...targetsOfRows(rows, operation));
 			targets.push(...(await targetsOfOperation(lab, operation, rounds)));
 		}
+		targets.push(...(await targetsOfUploads(rounds)));
 		console.log(toTargetTable(targets));
 		console.log(`All numbers: ${relative(process.cwd(), writeResults(rows, targets))}`);
 	} finally {

@@ -45,7 +45,9 @@ const filters: TriggerFilter[] = [
 		parse: (value) => {
 			const given = directoryFilter.parse(value);
 			return async (list) => {
-				const directory = await directoryFilter.resolve!(given, list);
+				// A poll compares IDs, so an ID needs no look.
+				const isPath = 'path' in (given as object);
+				const directory = isPath ? await directoryFilter.resolve!(given, list) : given;
 				return (record) => directoryFilter.matches(record, directory) === true;
 			};
 		},

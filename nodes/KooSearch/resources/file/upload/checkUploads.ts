@@ -1,3 +1,5 @@
+import pLimit from 'p-limit';
+
 import type { ItemRequest } from '../../../execution/item/runItems';
 import type { InvalidItem } from '../../../parameters/parseItems';
 import { invalidItem } from '../../../parameters/parseItems';
@@ -17,17 +19,21 @@ export interface UploadInput {
 
 export type UploadRequest = ItemRequest<UploadInput, typeof uploadOptions>;
 
+/** Files whose size n8n is asked for at once: on a busy machine each answer takes a while. */
+const CONCURRENT_LOOKS = 16;
+
 /** Files of a size that KooSearch refuses, and files that would skip or replace one another. */
 export async function checkUploads(requests: UploadRequest[]): Promise<InvalidItem[]> {
+	const limit = pLimit(CONCURRENT_LOOKS);
+	const sizes = await limit.map(requests, async ({ input }) => await input.file.size());
 	const invalid: InvalidItem[] = [];
 	const first = new Map<string, UploadRequest>();
-	for (const request of requests) {
+	for (const [n, request] of requests.entries()) {
 		const { itemIndex, input } = request;
 		const key = JSON.stringify([input.knowledgeBaseId, input.destination, input.fileName]);
 		const earlier = first.get(key);
 		const violation =
-			sizeViolation(input.fileName, await input.file.size()) ??
-			(earlier && nameConflict(earlier, request));
+			sizeViolation(input.fileName, sizes[n]) ?? (earlier && nameConflict(earlier, request));
 		if (violation) invalid.push(invalidItem(itemIndex, `'File Name': ${violation}`));
 		else if (!earlier) first.set(key, request);
 	}
