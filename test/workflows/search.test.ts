@@ -147,6 +147,50 @@ describe('filters', () => {
 		expect(result.json.map(({ fileId }) => fileId)).toEqual(['f1']);
 	});
 
+	describe('that KooSearch did not apply', () => {
+		const asked = {
+			tags: 'Finance',
+			fileIds: 'f1, f2',
+			directory: { __rl: true, mode: 'id', value: 'd1' },
+			extraKnowledgeBases: 'kb2',
+		};
+		const fits = {
+			file_id: 'f1',
+			repo_id: 'kb2',
+			tags: ['finance', 'x'],
+			category: 'Contracts(d1)',
+		};
+
+		async function searchAmong(...records: IDataObject[]) {
+			const doc_list = records.map((record, n) => ({ chunk_id: `c${n}`, content: 'x', ...record }));
+			standin.faults.add({
+				what: { kind: 'body', body: { total: records.length, doc_list } },
+				when: { operationId: 'SearchInKnowledgeRepo' },
+			});
+			return await search('notice', asked);
+		}
+
+		it.each([
+			{ file_id: 'f3' },
+			{ repo_id: 'kb3' },
+			{ tags: ['law'] },
+			{ tags: [] },
+			{ category: 'Contracts(d2)' },
+			{ category: '' },
+		])('leaves out a passage that says %p, and tells how many', async (wrong) => {
+			const result = await searchAmong(fits, { ...fits, ...wrong }, { ...fits, ...wrong });
+			expect(result.json.map(({ chunkId }) => chunkId)).toEqual(['c0']);
+			const [{ message }] = result.hints('KooSearch');
+			expect(message).toContain('gave 2 passages outside the filters');
+		});
+
+		it('keeps a passage that says nothing of it', async () => {
+			const result = await searchAmong({}, { tags: null, category: null, file_id: '' });
+			expect(result.json).toHaveLength(2);
+			expect(result.hints('KooSearch')).toEqual([]);
+		});
+	});
+
 	it('takes a directory by its path, and lists the directories once in a run', async () => {
 		const directory = { __rl: true, mode: 'path', value: 'Contracts/Signed "2025"' };
 		const items = [{ query: 'notice' }, { query: 'period' }];

@@ -85,7 +85,7 @@ function textsOf(value: unknown): string[] {
 }
 
 /** Of `name(id)`, as files have it. */
-function directoryIdIn(category: string | null): string | null {
+export function directoryIdIn(category: string | null): string | null {
 	return category && (/\(([^()]+)\)$/.exec(category)?.[1] ?? category);
 }
 
