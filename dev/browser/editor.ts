@@ -50,29 +50,6 @@ export class Editor {
 		await this.foundNode('Manual Trigger').click();
 	}
 
-	/**
-	 * Opens a saved workflow.
-	 *
-	 * @param count of its nodes, sticky notes included
-	 * @returns the names of the nodes that the canvas marks as not ready to run
-	 */
-	async markedNodes(workflowId: string, count: number): Promise<string[]> {
-		await this.page.goto(`${this.url}/workflow/${workflowId}`);
-		const nodes = this.page.getByTestId('canvas-node').or(this.page.getByTestId('sticky'));
-		await nodes.nth(count - 1).waitFor();
-		await this.page.waitForTimeout(STILL_AFTER);
-		const marks = this.page.locator('[data-node-name]').filter({
-			has: this.page.getByTestId('node-issues'),
-		});
-		return await marks.evaluateAll((all) => all.map((one) => one.dataset.nodeName ?? ''));
-	}
-
-	/** Opens the list of workflows. */
-	async showWorkflows(): Promise<void> {
-		await this.page.goto(`${this.url}/home/workflows`);
-		await this.page.getByTestId('resources-list-item-workflow').first().waitFor();
-	}
-
 	/** Opens the panel of nodes and types something into its search field. */
 	async searchNodes(words: string): Promise<void> {
 		const field = this.page.getByTestId('node-creator-search-bar');
