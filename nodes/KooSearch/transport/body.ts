@@ -1,5 +1,6 @@
 import type { IN8nHttpFullResponse } from 'n8n-workflow';
 
+import { causeChain } from './errors/cause';
 import { hideInData, mayHold } from './errors/data';
 import { Breather } from './wait';
 
@@ -44,6 +45,30 @@ export async function withBody(
 		end();
 	}
 }
+
+/**
+ * The same for the answer in an error: n8n-core throws for a status. Of a body that can't be read, nothing is left.
+ *
+ * @param error it is changed in place
+ */
+export async function readThrownBody(error: unknown, signal: AbortSignal): Promise<void> {
+	const bodies = new Map<unknown, unknown>();
+	for (const { response, context } of causeChain(error) as ThrownAnswer[]) {
+		for (const holder of [response, context]) {
+			if (!holder || !isStream(holder.data)) continue;
+			const { data } = holder;
+			const answer = { body: data } as unknown as IN8nHttpFullResponse;
+			if (!bodies.has(data)) {
+				const read = await withBody(answer, signal, []).catch(() => undefined);
+				bodies.set(data, read?.body);
+			}
+			holder.data = bodies.get(data);
+		}
+	}
+}
+
+/** Where axios keeps the body of an answer that it throws, and where n8n before 2.34 puts it. */
+type ThrownAnswer = Error & Record<'response' | 'context', { data?: unknown } | undefined>;
 
 /** As much of Node.js' Readable as is used; its module may not be imported in a community node. */
 interface Stream extends AsyncIterable<Uint8Array> {

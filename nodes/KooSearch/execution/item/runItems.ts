@@ -12,6 +12,8 @@ import type { Failed, Subject } from '../errorItems';
 import { errorItems, errorStyle, inInputOrder, invalid } from '../errorItems';
 import { callError, logCancellation } from '../errors';
 import { addHints, invalidHints } from '../hints';
+import type { Output, Part } from './parts';
+import { describeParts, isOutput, PartialFailure, toPartItems } from './parts';
 import { notAttempted, shortList, were } from '../texts';
 
 /** What one input item asks for. */
@@ -21,23 +23,20 @@ export interface ItemRequest<Input, Own extends OptionTable> {
 	options: OptionValues<Own>;
 }
 
-/** An output item without its pairing. */
-export type Output = Pick<INodeExecutionData, 'json' | 'binary'>;
-
 interface ItemResult {
 	output: Output[];
 }
 
-/** What became of an item. */
+/** The outcome of an item. */
 export interface FinishedItem {
 	itemIndex: number;
 	outcome: Attempt<ItemResult>;
 }
 
-/** What an operation's error items say of an item. */
+/** What an operation's error items say about an item. */
 export interface ItemSubjects {
 	doneKey?: string;
-	/** Also of an item that can't be read. */
+	/** Also for an item that can't be read. */
 	subjectOf(itemIndex: number): Subject;
 }
 
@@ -63,7 +62,7 @@ export async function runItems<Request extends { itemIndex: number }>(
 	};
 	const started = await mapInSlices(requests, (request) => {
 		const work = limit(finish, request);
-		// One that fails in an unexpected way while others are still being started is waited for below.
+		// An unexpected error while others are still being started is handled by the `await` below.
 		work.catch(() => {});
 		return work;
 	});
@@ -71,8 +70,8 @@ export async function runItems<Request extends { itemIndex: number }>(
 }
 
 /**
- * The output items by input item, each paired with it; an error item for an input item that has no result. Of a
- * canceled run they are those of the items that were carried out.
+ * The output items by input item, each paired with it; an error item for an input item that has no result. After
+ * a cancellation, only the items that were carried out.
  *
  * @throws the error of a run that ended early; it says what was done
  */
@@ -82,27 +81,35 @@ export async function toOutput(
 	invalidItems: InvalidItem[],
 	{ doneKey, subjectOf }: ItemSubjects,
 ): Promise<INodeExecutionData[]> {
+	const style = errorStyle(context, doneKey);
+	const isCanceled = context.getExecutionCancelSignal()?.aborted === true;
 	const groups = await mapInSlices(finished, ({ itemIndex, outcome }) => {
-		const output = outcome.state === 'succeeded' ? outcome.output : [];
-		return { itemIndex, items: output.map((one) => ({ ...one, pairedItem: { item: itemIndex } })) };
+		const parts = partsOf(outcome).filter((part) => !isCanceled || isOutput(part));
+		return { itemIndex, items: toPartItems(itemIndex, parts, style) };
 	});
-	if (context.getExecutionCancelSignal()?.aborted) {
+	if (isCanceled) {
 		logCancellation(context, progress(finished).counts);
 		return inInputOrder(groups, []);
 	}
 	if (!context.continueOnFail()) throwFailure(context, finished);
 	addHints(context, [...failureHints(finished), ...invalidHints(invalidItems)]);
-	const style = errorStyle(context, doneKey);
 	const errors = await mapInSlices(invalidItems, (item) => {
 		const failed = invalid(subjectOf(item.itemIndex), item);
 		return { itemIndex: item.itemIndex, items: errorItems(item.itemIndex, [failed], style) };
 	});
 	await eachInSlices(finished, ({ itemIndex, outcome }) => {
-		if (outcome.state === 'succeeded') return;
+		if (outcome.state === 'succeeded' || partsOf(outcome).length > 0) return;
 		const failed = toFailed(outcome, itemIndex, subjectOf(itemIndex));
 		errors.push({ itemIndex, items: errorItems(itemIndex, [failed], style) });
 	});
 	return inInputOrder(groups, errors);
+}
+
+/** The output of an item, and its failed parts if it failed in part. */
+function partsOf(outcome: FinishedItem['outcome']): Part[] {
+	if (outcome.state === 'succeeded') return outcome.output;
+	const failure = outcome.state === 'failed' ? outcome.failure : undefined;
+	return failure instanceof PartialFailure ? failure.parts : [];
 }
 
 /** @throws NodeApiError */
@@ -112,11 +119,13 @@ function throwFailure(context: IExecuteFunctions, finished: FinishedItem[]): voi
 		const { counts, done } = progress(finished);
 		const { failure } = outcome;
 		const blamed = failure.facts.scope === 'run' ? undefined : itemIndex;
-		throw callError(context, failure, blamed, `${counts} ${done}`.trim());
+		const description = [counts, done, describeParts(failure)].filter(Boolean).join(' ');
+		throw callError(context, failure, blamed, description);
 	}
 }
 
-function toFailed(
+/** Why something has no result: it failed, or was not attempted. */
+export function toFailed(
 	outcome: Exclude<Attempt<ItemResult>, { state: 'succeeded' }>,
 	itemIndex: number,
 	subject: Subject,
@@ -130,7 +139,7 @@ function toFailed(
 	return { ...subject, done: null, status: 'failed', error };
 }
 
-/** How many failed, and why first. */
+/** How many failed, and the first reason. */
 function failureHints(finished: FinishedItem[]): string[] {
 	const failed = finished.filter(({ outcome }) => outcome.state === 'failed').length;
 	const skipped = finished.filter(({ outcome }) => outcome.state === 'skipped').length;
@@ -141,7 +150,7 @@ function failureHints(finished: FinishedItem[]): string[] {
 	return [`${failed} of ${items} failed${rest}. ${first.failure.message}`];
 }
 
-/** How far a run got that ended early, for the person who has to carry on from there. */
+/** How far a run got before it ended early, so that a person can go on from there. */
 function progress(finished: FinishedItem[]): { counts: string; done: string } {
 	const count = (state: Attempt<ItemResult>['state']) =>
 		finished.filter(({ outcome }) => outcome.state === state).length;
