@@ -8,8 +8,9 @@ import type { KooSearchRecord } from '../../execution/list/endpoints';
 import { fileList } from '../../execution/list/endpoints';
 import { Pagination } from '../../execution/list/paginate';
 import { readChoice } from '../../parameters/options';
-import { readIds, readTags } from '../../parameters/values';
+import { formatValue, readIds, readTags } from '../../parameters/values';
 import type { KooSearchClient } from '../../transport/client';
+import { ApiFailure } from '../../transport/errors/failure';
 import type { ApiRequest } from '../../transport/request';
 
 const CONCURRENT_FILES = 4;
@@ -83,10 +84,10 @@ export const updateTags = itemOperation({
 	run: async (tagging, { client, shared: limit }) => {
 		const { knowledgeBaseId, ids } = tagging;
 		const before = await readFiles(client, knowledgeBaseId, ids);
-		const changes = changesOf(before, tagging);
+		const changes = changesOf(before.files, tagging);
 		const calls = [...changes].map(async ([id, tags]) => {
 			await limit(
-				async () => await client.call(requestFor(tagging, before.get(id)!, tags), anything),
+				async () => await client.call(requestFor(tagging, before.files.get(id)!, tags), anything),
 			);
 		});
 		const [failed] = (await Promise.allSettled(calls)).filter(
@@ -94,19 +95,21 @@ export const updateTags = itemOperation({
 		);
 		if (failed) throw (failed as PromiseRejectedResult).reason;
 		const changed = [...changes.keys()];
-		const after =
-			changed.length > 0 ? await readFiles(client, knowledgeBaseId, changed) : new Map();
+		const after = changed.length > 0 ? await readFiles(client, knowledgeBaseId, changed) : before;
 		return ids.map((id) => {
-			const status = statusOf(before.get(id), after.get(id), changes.get(id));
-			const tags = tagsOf(after.get(id) ?? before.get(id)) ?? null;
+			const isMissing = !before.files.has(id) && before.isComplete;
+			const status = isMissing
+				? 'notFound'
+				: statusOf(before.files.get(id), after.files.get(id), changes.get(id));
+			const tags = tagsOf(after.files.get(id) ?? before.files.get(id)) ?? null;
 			return { json: { id, updated: UPDATED[status], status, tags, knowledgeBaseId } };
 		});
 	},
 	plan: async (tagging, { client }) => {
 		const { knowledgeBaseId, ids } = tagging;
 		const before = await readFiles(client, knowledgeBaseId, ids);
-		return [...changesOf(before, tagging)].map(([id, tags]) => {
-			const { method, path } = requestFor(tagging, before.get(id)!, tags);
+		return [...changesOf(before.files, tagging)].map(([id, tags]) => {
+			const { method, path } = requestFor(tagging, before.files.get(id)!, tags);
 			return { knowledgeBaseId, ids: [id], method, path };
 		});
 	},
@@ -116,35 +119,60 @@ const UPDATED = { updated: true, unchanged: false, notFound: false, unconfirmed:
 
 const anything = z.unknown();
 
+/** Files by ID, and whether one that isn't among them isn't there. */
+interface FoundFiles {
+	files: Map<string, KooSearchRecord>;
+	isComplete: boolean;
+}
+
 /** The files by ID, asked for by ID; one that does not come is looked for among all files. */
 async function readFiles(
 	client: KooSearchClient,
 	knowledgeBaseId: string,
 	ids: string[],
-): Promise<Map<string, KooSearchRecord>> {
+): Promise<FoundFiles> {
 	const wanted = new Set(ids);
 	const found = new Map<string, KooSearchRecord>();
 	const look = async (query: { ids?: string[] }) => {
-		for await (const file of new Pagination(client, fileList(knowledgeBaseId), { query })) {
+		const listing = new Pagination(client, fileList(knowledgeBaseId), { query });
+		for await (const file of listing) {
 			const id = String(file.id);
 			if (wanted.has(id)) found.set(id, file);
-			if (found.size === wanted.size) break;
+			if (found.size === wanted.size) return true;
 		}
+		return listing.isComplete === true;
 	};
 	if (ids.length <= MAX_IDS) await look({ ids });
-	if (found.size < wanted.size) await look({});
-	return found;
+	const isComplete = found.size === wanted.size || (await look({}));
+	return { files: found, isComplete };
 }
 
 /** The new tags of each file that needs a call. */
 function changesOf(files: Map<string, KooSearchRecord>, tagging: Tagging): Map<string, string[]> {
 	const changes = new Map<string, string[]>();
 	for (const [id, file] of files) {
+		if (tagging.mode !== 'replace') checkTags(file);
 		const own = tagsOf(file) ?? [];
 		const tags = newTags(own, tagging);
 		if (!isSameSet(own, tags)) changes.set(id, tags);
 	}
 	return changes;
+}
+
+/** Tags that can't be read would be lost, as what is sent takes their place. @throws ApiFailure */
+function checkTags({ id, tags }: KooSearchRecord): void {
+	const isReadable = tags === undefined || tags === null || tags === '';
+	const isText = (tag: unknown) => typeof tag === 'string' || typeof tag === 'number';
+	if (isReadable || (Array.isArray(tags) && tags.every(isText))) return;
+	throw new ApiFailure({
+		kind: 'malformed',
+		scope: 'call',
+		what: `KooSearch's answer is not reliable: 'tags' of ${formatValue(id)} cannot be read, and would be lost: ${formatValue(tags)}. Nothing was sent for this item.`,
+		hint: "Set 'Change' to 'Replace' to give the file other tags.",
+		effect: 'idempotent',
+		mayHaveTakenEffect: false,
+		isTransient: false,
+	});
 }
 
 /** Tags count as the same whatever their case, as in KooSearch's own queries. */
@@ -185,7 +213,7 @@ function statusOf(
 	after: KooSearchRecord | undefined,
 	tags: string[] | undefined,
 ): keyof typeof UPDATED {
-	if (!before) return 'notFound';
+	if (!before) return 'unconfirmed';
 	if (!tags) return 'unchanged';
 	const isDone = isSameSet(tagsOf(after) ?? [], tags) && after?.category === before.category;
 	return after && isDone ? 'updated' : 'unconfirmed';
