@@ -42,7 +42,7 @@ async function run(file: string, trigger: string) {
 	return result;
 }
 
-it('has a test below for each example but those that a KooSearch Trigger or a chat starts', async () => {
+it('has a test here or in uploadExamples for each example but those that a KooSearch Trigger or a chat starts', async () => {
 	const examples = Object.entries(await readExamples(credential));
 	const started = examples.filter(
 		([, { nodes }]) => !nodes.some(({ type }) => /kooSearchTrigger|chatTrigger/.test(type)),
@@ -52,10 +52,13 @@ it('has a test below for each example but those that a KooSearch Trigger or a ch
 		'delete-share.json',
 		'delete-tasks.json',
 		'file-documents-by-name.json',
+		'google-drive-to-koosearch.json',
 		'move-files.json',
 		'retry-failed-files.json',
 		'service-desk.json',
 		'spread-deletion.json',
+		'sync-files.json',
+		'upload-from-webhook.json',
 	]);
 });
 

@@ -60,7 +60,19 @@ export async function planBatches(
 /** One object for all items with the same target: of many items there are few targets, and they are compared often. */
 export function targetSharing(): (target: Target) => Target {
 	const known = new Map<string, Target>();
-	return (target) => getOrCreate(known, JSON.stringify(target), () => target);
+	let last: Target | undefined;
+	return (target) => {
+		// Items with the same target mostly follow each other.
+		if (!last || !isSame(last, target)) {
+			last = getOrCreate(known, JSON.stringify(target), () => target);
+		}
+		return last;
+	};
+}
+
+function isSame(one: Target, other: Target): boolean {
+	const keys = Object.keys(one) as Array<keyof Target>;
+	return keys.length === Object.keys(other).length && keys.every((key) => one[key] === other[key]);
 }
 
 /** Two targets with the same knowledge base are the same, unless the operation has more to a target. */

@@ -26,7 +26,8 @@ import { inputError } from '../errors';
 import { toFailure } from '../failures';
 import { addHints } from '../hints';
 import type { Operation, OperationDefinition } from '../operation';
-import type { FinishedItem, ItemRequest, Output } from './runItems';
+import type { Output } from './parts';
+import type { FinishedItem, ItemRequest } from './runItems';
 import { runItems, toOutput } from './runItems';
 
 /** What all calls of a run are made with. */

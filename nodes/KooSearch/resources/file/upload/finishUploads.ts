@@ -1,6 +1,6 @@
 import { addHints } from '../../../execution/hints';
 import type { WholeRun } from '../../../execution/item/itemOperation';
-import type { Output } from '../../../execution/item/runItems';
+import type { Output } from '../../../execution/item/parts';
 import type { KooSearchRecord } from '../../../execution/list/endpoints';
 import { directoryIdOf } from '../../../execution/records';
 import { getOrCreate } from '../../../execution/maps';
