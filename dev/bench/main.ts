@@ -11,9 +11,12 @@ import { Lab } from './lab';
 import type { Row } from './lab';
 import { describeMachine, toTable, toTargetTable, writeResults } from './report';
 import { quickBench, wholeBench } from './scenarios';
-import { targetsOfOperation, targetsOfRows } from './targets';
+import { targetsOfSearch, targetsOfOperation, targetsOfRows } from './targets';
 import type { Target } from './targets';
 import { targetsOfUploads } from './uploads';
+
+/** For each round of the others. */
+const SEARCHES = 40;
 
 async function main(): Promise<void> {
 	const flag = { type: 'boolean', default: false } as const;
@@ -34,6 +37,7 @@ async function main(): Promise<void> {
 			targets.push(...targetsOfRows(rows, operation));
 			targets.push(...(await targetsOfOperation(lab, operation, rounds)));
 		}
+		if (!values.uploads) targets.push(...(await targetsOfSearch(lab, rounds * SEARCHES)));
 		targets.push(...(await targetsOfUploads(rounds)));
 		console.log(toTargetTable(targets));
 		console.log(`All numbers: ${relative(process.cwd(), writeResults(rows, targets))}`);

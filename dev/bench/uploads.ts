@@ -1,4 +1,4 @@
-import { median } from './lab';
+import { median } from './median';
 import { CONCURRENCY } from './operations';
 import type { Service } from './operations';
 import { Child } from './processes';

@@ -140,6 +140,7 @@ export class HttpDoor {
 		// Listeners that are removed: AbortSignal.any would be kept for as long as the run's signal.
 		const signals = [deadline, this.signal];
 		for (const signal of signals) signal?.addEventListener('abort', end);
+		// Defined, not assigned: n8n 1.123 has it as a property that can't be written.
 		const limited = Object.create(this.context, {
 			getExecutionCancelSignal: { value: () => ended.signal },
 		}) as IExecuteFunctions;
