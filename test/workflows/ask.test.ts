@@ -110,9 +110,9 @@ it.each([JSON.stringify(history), history])(
 
 it.each([
 	[{ history: [history[0]] }, 'an odd number'],
-	[{ history: [history[1], history[0]] }, "don't take turns"],
-	[{ history: '[{' }, 'is no history'],
-	[{ history: [{ role: 'system', content: 'x' }, history[0]] }, 'is no history'],
+	[{ history: [history[1], history[0]] }, "don't alternate"],
+	[{ history: '[{' }, 'is not a history'],
+	[{ history: [{ role: 'system', content: 'x' }, history[0]] }, 'is not a history'],
 	[{ temperature: 2 }, "Option 'Temperature'"],
 	[{ topP: 'much' }, "Option 'Top P'"],
 	[{ maxTokens: 0 }, "Option 'Maximum Tokens'"],

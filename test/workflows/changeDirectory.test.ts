@@ -148,7 +148,7 @@ describe('Delete Directory', () => {
 			when: { operationId: 'SearchFiles' },
 		});
 		const result = await run('delete', { directory: byId('d4') });
-		expect(errorText(result)).toContain('nobody can tell whether');
+		expect(errorText(result)).toContain('it is not known whether');
 		expect(changes()).toEqual([]);
 	});
 

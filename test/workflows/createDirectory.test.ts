@@ -173,7 +173,7 @@ describe('a creation whose answer was lost', () => {
 			},
 		]);
 		const [hint] = result.hints('KooSearch').map(({ message }) => message);
-		expect(hint).toContain('The connection to KooSearch was cut off.');
+		expect(hint).toContain('The connection to KooSearch was lost.');
 		expect(hint).toContain('not known: look before you run it again');
 		expect(creations()).toHaveLength(1);
 	});

@@ -89,7 +89,7 @@ describe('a delete whose answer was lost', () => {
 		expect(standin.requests).toHaveLength(2);
 		expect(result.json).toHaveLength(20);
 		for (const { error } of result.json) {
-			expect(error).toContain('cut off');
+			expect(error).toContain('connection to KooSearch was lost');
 			expect(error).toContain(UNKNOWN_EFFECT);
 		}
 	});

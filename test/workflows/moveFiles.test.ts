@@ -109,7 +109,7 @@ it('says that it may have moved what is already there, when the first answer was
 	expect(result.json.map(({ status }) => status)).toEqual(['sameDirectory', 'sameDirectory']);
 	expect(result.hints('KooSearch').map(({ message }) => message)).toEqual([
 		'2 of 2 files were not moved: 2 already there.',
-		'A call was sent more than once, so what is already there may have been moved by its first try.',
+		'A call was sent more than once, so files reported as already there may have been moved by the first attempt.',
 	]);
 });
 

@@ -203,9 +203,7 @@ describe('filters', () => {
 	it('names the directory that is not there, and does not search everything instead', async () => {
 		const result = await search('notice', { directory: { __rl: true, mode: 'id', value: 'd9' } });
 		expect(errorText(result)).toContain(`Option 'Directory': "d9" is not a directory`);
-		expect(errorText(result)).toContain(
-			'Choose one that is there: "Contracts", "Contracts / Signed',
-		);
+		expect(errorText(result)).toContain('Choose one of these: "Contracts", "Contracts / Signed');
 		expect(searches()).toEqual([]);
 	});
 

@@ -312,7 +312,7 @@ describe('a list', () => {
 		const { poll, state } = trigger('fileAdded');
 		standin.faults.add({ what: { kind: 'body', body: part(['old1'], 3) }, times: 5 });
 		const { error, failure } = await poll();
-		expect(error?.message).toContain('KooSearch gave 1 file of 3');
+		expect(error?.message).toContain('KooSearch returned 1 file of 3');
 		expect(failure).toEqual({ cause: 'temporarily-unavailable' });
 		expect(state).toEqual({});
 		expect(await poll()).toMatchObject({ items: null, error: undefined });

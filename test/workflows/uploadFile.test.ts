@@ -108,10 +108,10 @@ describe('before anything is sent', () => {
 	const text = Buffer.from('x');
 
 	it.each([
-		['evil.exe', text, 'is not of a type that KooSearch takes: doc, docx, pdf'],
+		['evil.exe', text, 'is not of a type that KooSearch accepts: doc, docx, pdf'],
 		['noextension.', text, 'is not of a type'],
 		['empty.pdf', Buffer.alloc(0), '"empty.pdf" is empty'],
-		['photo.png', Buffer.alloc(10 * 1024 * 1024 + 1), 'KooSearch takes 10 MB for an image'],
+		['photo.png', Buffer.alloc(10 * 1024 * 1024 + 1), 'KooSearch accepts up to 10 MB for an image'],
 	])('refuses %p', async (fileName, content, message) => {
 		const file = await storeBinary(content, { fileName });
 		const result = await upload({ standin, files: ['fine.pdf', file] });

@@ -82,7 +82,7 @@ describe('replace', () => {
 				uploaded: true,
 				parsed: false,
 				fileStatus: 'ERROR',
-				reason: 'Broken. The file that was there before is kept: new, old.',
+				reason: 'Broken. Old files kept: new, old.',
 			},
 		]);
 		expect(result.json[0]).not.toHaveProperty('replacedIds');
@@ -108,7 +108,7 @@ describe('replace', () => {
 			{
 				status: 'uploaded',
 				parsed: true,
-				reason: 'The file that was there before may still be there: old.',
+				reason: 'Old files that may still exist: old.',
 			},
 		]);
 	});
@@ -119,7 +119,7 @@ describe('replace', () => {
 		standin.faults.add({ what: refusal, times: Infinity });
 		const result = await replace();
 		expect(result.json[0]).toMatchObject({ status: 'uploaded', parsed: true });
-		expect(result.json[0].reason).toContain('may still be there: old. KooSearch refused the call');
+		expect(result.json[0].reason).toContain('may still exist: old. KooSearch refused the call');
 		expect(filesOf(standin).map(({ id }) => id)).not.toContain('new');
 	});
 
@@ -135,7 +135,7 @@ describe('two items with the same name', () => {
 	it.each(['skip', 'replace'])('are refused with %s, before anything is sent', async (ifExists) => {
 		addKnowledgeBase();
 		const result = await upload({ standin, files: ['a.pdf', 'a.pdf'], options: { ifExists } });
-		expect(errorText(result)).toContain('item 0 already uploads "a.pdf" to the same place');
+		expect(errorText(result)).toContain('item 0 already uploads "a.pdf" to the same directory');
 		expect(errorText(result)).toContain('[item 1]');
 		expect(standin.requests).toEqual([]);
 	});

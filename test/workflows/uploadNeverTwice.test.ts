@@ -116,5 +116,5 @@ it('ends with the failure once its tries are used up', async () => {
 	standin.faults.add({ what: { kind: 'reset' }, when, times: Infinity });
 	const result = await upload({ standin, files: ['a.pdf'], options: { maxRetries: 1 } });
 	expect(uploads()).toHaveLength(2);
-	expect(errorText(result)).toContain('The connection to KooSearch was cut off.');
+	expect(errorText(result)).toContain('The connection to KooSearch was lost.');
 });
