@@ -89,7 +89,7 @@ describe('replace', () => {
 		expect(deletions()).toEqual([]);
 	});
 
-	it('keeps the old file when nobody knows whether the new one arrived', async () => {
+	it('keeps the old file when it is not known whether the new one arrived', async () => {
 		addKnowledgeBase();
 		standin.faults.add({ what: { kind: 'status', status: 504 }, when });
 		const result = await replace();
@@ -97,7 +97,7 @@ describe('replace', () => {
 		expect(deletions()).toEqual([]);
 	});
 
-	it('does not say that it replaced what is still there', async () => {
+	it('does not report a file as replaced that still exists', async () => {
 		addKnowledgeBase();
 		standin.faults.add({
 			what: { kind: 'reject', ids: ['old'] },
@@ -123,7 +123,7 @@ describe('replace', () => {
 		expect(filesOf(standin).map(({ id }) => id)).not.toContain('new');
 	});
 
-	it('uploads a file that was not there', async () => {
+	it('uploads a file that does not exist yet', async () => {
 		addKnowledgeBase();
 		const result = await replace(['b.pdf']);
 		expect(result.json).toMatchObject([{ status: 'uploaded', uploaded: true }]);
