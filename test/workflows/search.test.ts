@@ -181,7 +181,7 @@ describe('filters', () => {
 			const result = await searchAmong(fits, { ...fits, ...wrong }, { ...fits, ...wrong });
 			expect(result.json.map(({ chunkId }) => chunkId)).toEqual(['c0']);
 			const [{ message }] = result.hints('KooSearch');
-			expect(message).toContain('gave 2 passages outside the filters');
+			expect(message).toContain('returned 2 passages outside the filters');
 		});
 
 		it('keeps a passage without the field to check', async () => {
@@ -231,7 +231,7 @@ describe('filters', () => {
 		[{ minScore: -1 }, "Option 'Minimum Score'"],
 		[{ scope: 'web' }, "Option 'Scope'"],
 		[{ directory: { __rl: true, mode: 'list', value: '' } }, "Option 'Directory'"],
-		[{ tags: Array.from({ length: 60 }, (_, n) => `tag-number-${n}-long`) }, '1024 at most'],
+		[{ tags: Array.from({ length: 60 }, (_, n) => `tag-number-${n}-long`) }, 'up to 1024'],
 	])('refuses %p before anything is sent', async (options, message) => {
 		const result = await search('notice', options as IDataObject);
 		expect(errorText(result)).toContain(message);

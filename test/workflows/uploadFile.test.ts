@@ -126,7 +126,7 @@ describe('before anything is sent', () => {
 		const metadata = jest.spyOn(BinaryDataService.prototype, 'getMetadata');
 		metadata.mockResolvedValue({ fileSize: 128 * 1024 * 1024 + 1 } as never);
 		expect(errorText(await upload({ standin, files: [file] }))).toContain(
-			'accepts 128 MB for a file',
+			'accepts up to 128 MB for a file',
 		);
 		expect(standin.requests).toEqual([]);
 	});
