@@ -93,6 +93,27 @@ it('uses no other files when KooSearch ignores the IDs', async () => {
 	expect(changes().map(({ path }) => path.split('/').pop())).toEqual(['b']);
 });
 
+it.each(['one,two', 7, [{ name: 'one' }], ['one', null]])(
+	'adds nothing to tags that it cannot read, which would be lost: %j',
+	async (tags) => {
+		const body = { total: 1, files: [{ id: 'a', tags, category: null }] };
+		standin.faults.add({ what: { kind: 'body', body }, when: { method: 'GET' }, times: Infinity });
+		for (const tagMode of ['add', 'remove']) {
+			expect(errorText(await run({ tagMode }))).toContain('\'tags\' of "a" cannot be read');
+		}
+		expect(changes()).toEqual([]);
+		await run({ tagMode: 'replace' });
+		expect(changes()).toHaveLength(1);
+	},
+);
+
+it('does not call a file missing that a changing list may have hidden', async () => {
+	const page = (total: number) => ({ total, files: [{ id: 'b' }] });
+	standin.faults.add({ what: { kind: 'body', body: page(3) }, times: Infinity });
+	const { json } = await run({ fileIds: 'unknown' });
+	expect(json).toMatchObject([{ id: 'unknown', updated: null, status: 'unconfirmed' }]);
+});
+
 it('updates many files of many items, four at once', async () => {
 	const { ids, items } = numbered(30, 'f');
 	standin.state.addKnowledgeBase({ id: 'many', files: ids });

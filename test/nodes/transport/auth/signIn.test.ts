@@ -72,6 +72,12 @@ it.each([
 	expect(send).not.toHaveBeenCalled();
 });
 
+it.each(['one, two', 'to\tken', 'tok\u00e9n', ' '])('A token such as %j is none', async (token) => {
+	const error = await failureOf(answering(201, {}, { 'x-subject-token': token }));
+	expect(error.message).toContain('Huawei Cloud IAM answered without a token');
+	expect(error.isOutage).toBe(false);
+});
+
 it.each([429, 500, 503])('HTTP %i is an outage, which passes', async (statusCode) => {
 	const error = await failureOf(answering(statusCode));
 	expect(error.isOutage).toBe(true);
