@@ -44,12 +44,12 @@ const tagModeField: INodeProperties = {
 	name: 'tagMode',
 	type: 'options',
 	options: [
-		{ name: 'Add', value: 'add', description: 'Give the files these tags beside their own' },
-		{ name: 'Remove', value: 'remove', description: 'Take these tags from the files' },
+		{ name: 'Add', value: 'add', description: 'Add these tags to the tags of the files' },
+		{ name: 'Remove', value: 'remove', description: 'Remove these tags from the files' },
 		{
 			name: 'Replace',
 			value: 'replace',
-			description: 'Give the files these tags in place of their own',
+			description: 'Replace all tags of the files by these tags',
 		},
 	],
 	default: 'add',

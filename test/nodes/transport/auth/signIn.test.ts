@@ -105,7 +105,7 @@ it.each([
 	],
 	['ENOTFOUND', 'its host name was not found'],
 	['BLOCKED_BY_N8N', 'failed: BLOCKED_BY_N8N. Check'],
-])('%s is no outage: another try would end the same', async (code, message) => {
+])('%s is not an outage: another attempt would end the same way', async (code, message) => {
 	const error = await failureOf(thrown(code));
 	expect(error.isOutage).toBe(false);
 	expect(error.message).toContain(message);
