@@ -37,7 +37,7 @@ export const callOptions = {
 const CONCURRENT_CALLS = 'Concurrent Calls';
 
 /** How many calls may be under way at once. @param absent when the option is not added */
-export function concurrencyOption(absent: number, max = 20) {
+export function concurrencyOption(absent: number, max = 100) {
 	return numberOption(
 		{
 			displayName: CONCURRENT_CALLS,
@@ -73,7 +73,7 @@ export const batchOptions = {
 		},
 		{ absent: 100, min: 1, max: 1000 },
 	),
-	concurrency: concurrencyOption(4, 20),
+	concurrency: concurrencyOption(20),
 	dryRun: dryRunOption,
 	maxIds: numberOption(
 		{
