@@ -28,6 +28,8 @@ export interface Load {
 	count: number;
 	/** Of this node: reads, checks and plans, and sends nothing. */
 	dryRun?: boolean;
+	/** Of this node: Concurrent Calls, where it is added. */
+	concurrency?: number;
 }
 
 export type EngineMessage =
@@ -144,11 +146,12 @@ class Engine {
 		};
 	}
 
-	private parametersFor({ variant, count, dryRun }: Load): INodeParameters {
+	private parametersFor({ variant, count, dryRun, concurrency }: Load): INodeParameters {
 		const { parameters, idsField } = this.operation;
 		if (TYPE_NAMES[variant] !== 'kooSearch') return {};
 		const ids = variant === 'each' ? '={{ $json.id }}' : createIds(count).join(',');
-		return { ...parameters, [idsField]: ids, options: dryRun ? { dryRun } : {} };
+		const options = { ...(dryRun && { dryRun }), ...(concurrency && { concurrency }) };
+		return { ...parameters, [idsField]: ids, options };
 	}
 }
 

@@ -63,7 +63,8 @@ export const VARIANTS = {
 export type Variant = keyof typeof VARIANTS;
 
 export const BATCH_SIZE = 100;
-export const CONCURRENCY = 4;
+/** Calls under way at once: this node's default, and what everything is compared at. */
+export const CONCURRENCY = 20;
 
 /** IDs in the form in which the service gives them. */
 export function createIds(count: number): string[] {

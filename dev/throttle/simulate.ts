@@ -44,8 +44,11 @@ export function seeded(seed: number): () => number {
 }
 
 /** What is to happen, by time. */
+const START = 1_000_000;
+
 class Agenda {
-	now = 0;
+	/** As in a process that has been running for a while. */
+	now = START;
 
 	private readonly heap: Array<{ at: number; n: number; act: () => void }> = [];
 
@@ -124,7 +127,7 @@ export function simulate(situation: Situation, create = learning): Course {
 		let left = Math.ceil(calls / processes);
 		let underWay = 0;
 		let timer = -1;
-		let lastThrough = 0;
+		let lastThrough = START;
 		const pump = (): void => {
 			while (left > 0 && underWay < Math.min(situation.ceiling, concurrency.limit)) {
 				const wait = rate.wait();
@@ -174,7 +177,7 @@ export function simulate(situation: Situation, create = learning): Course {
 					rate.gotThrough(started);
 					concurrency.answered('call', started.at, underWay + 1);
 					course.ends[process] = agenda.now;
-					course.time = agenda.now;
+					course.time = agenda.now - START;
 					pump();
 				});
 			});
@@ -182,7 +185,7 @@ export function simulate(situation: Situation, create = learning): Course {
 		agenda.in(random() * 50 * process, pump);
 	}
 	while (agenda.step()) {
-		if (agenda.now > 86_400_000) throw new Error('The run does not end');
+		if (agenda.now > START + 86_400_000) throw new Error('The run does not end');
 	}
 	return course;
 }

@@ -41,7 +41,8 @@ export function concurrencyOption(absent: number, max = 100) {
 	return numberOption(
 		{
 			displayName: CONCURRENT_CALLS,
-			description: 'Max number of API calls under way at the same time',
+			description:
+				'Max number of API calls under way at the same time. The node starts with few and finds out how many KooSearch takes.',
 		},
 		{ absent, min: 1, max },
 	);

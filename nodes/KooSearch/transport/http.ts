@@ -19,6 +19,7 @@ import { tooLarge } from './errors/refusals';
 import { MultipartForm } from './multipart';
 import type { ApiCall, Effect } from './request';
 import { judgeResponse, parseBody, withoutDoubleEncoding } from './response';
+import { onAbort } from './wait';
 
 /** A running node, one that serves another, a trigger that polls, or the editor filling a list. */
 export type CallContext =
@@ -131,9 +132,8 @@ export class HttpDoor {
 	): Promise<IN8nHttpFullResponse> {
 		const ended = new AbortController();
 		const end = () => ended.abort();
-		// Listeners that are removed: AbortSignal.any would be kept for as long as the run's signal.
-		const signals = [deadline, this.signal];
-		for (const signal of signals) signal?.addEventListener('abort', end);
+		// AbortSignal.any would be kept for as long as the run's signal.
+		const forgets = [deadline, this.signal].map((signal) => signal && onAbort(signal, end));
 		const limited = Object.create(this.context, {
 			getExecutionCancelSignal: { value: () => ended.signal },
 		}) as IExecuteFunctions;
@@ -145,7 +145,7 @@ export class HttpDoor {
 			)) as IN8nHttpFullResponse;
 			return await withBody(response, ended.signal, this.connection.tokens);
 		} finally {
-			for (const signal of signals) signal?.removeEventListener('abort', end);
+			for (const forget of forgets) forget?.();
 		}
 	}
 

@@ -1,11 +1,6 @@
+import type { Quota } from '../errors/failure';
 import { backoff, MAX_WAIT } from '../wait';
 import { Cubic } from './cubic';
-
-/** A limit that a gateway names: so many calls in so many milliseconds. */
-export interface Quota {
-	calls: number;
-	period: number;
-}
 
 /** What a refusal says beyond itself; hints, which may be wrong. */
 export interface RefusalHints {
@@ -72,7 +67,7 @@ export class CallRate {
 
 	private count = 0;
 
-	private lastStart = -Infinity;
+	private lastStart: number;
 
 	/** What started before this one says nothing new. */
 	private firstNew = 0;
@@ -108,6 +103,7 @@ export class CallRate {
 		private readonly random: () => number,
 	) {
 		this.cycleFrom = now();
+		this.lastStart = now();
 	}
 
 	/** @returns how long the next call has to wait, in milliseconds; Infinity: until another one has ended */
@@ -119,7 +115,7 @@ export class CallRate {
 	start(): Started {
 		const at = this.now();
 		const idle = at - Math.max(this.next, this.lastStart);
-		if (idle > IDLE && idle < Infinity) this.cycleFrom += idle;
+		if (idle > IDLE) this.cycleFrom += idle;
 		this.grow(at);
 		this.lastStart = at;
 		const started = { n: this.count++, at };

@@ -2,7 +2,7 @@ import pLimit from 'p-limit';
 
 import { ApiFailure, canceled, mustNotRepeat, rethrow } from '../errors/failure';
 import type { ApiCall, Send } from '../request';
-import { pause, untilAborted } from '../wait';
+import { onAbort, pause, untilAborted } from '../wait';
 import type { Started } from './callRate';
 import { Traffic } from './traffic';
 
@@ -64,7 +64,8 @@ class LimitedRun {
 
 	private patience: number;
 
-	private givenUp = new AbortController();
+	/** Ends the wait of each call that has yet to start. */
+	private readonly waiting = new Set<() => void>();
 
 	private failure?: ApiFailure;
 
@@ -78,15 +79,15 @@ class LimitedRun {
 	async start(): Promise<Started | undefined> {
 		const ended = new AbortController();
 		const end = () => ended.abort();
-		// Listeners that are removed: AbortSignal.any would be kept for as long as the run's signal.
-		const signals = [this.limit.signal, this.givenUp.signal];
-		for (const signal of signals) signal?.addEventListener('abort', end);
-		if (this.limit.signal?.aborted) end();
+		this.waiting.add(end);
+		const { signal } = this.limit;
+		const forget = signal && onAbort(signal, end);
 		try {
 			const turn = this.line(async () => await this.startNext(ended.signal));
 			return await untilAborted(turn, ended.signal);
 		} finally {
-			for (const signal of signals) signal?.removeEventListener('abort', end);
+			forget?.();
+			this.waiting.delete(end);
 		}
 	}
 
@@ -136,8 +137,7 @@ class LimitedRun {
 		const seconds = Math.round(this.patience / 1000);
 		const since = seconds > 0 ? ` for ${seconds} seconds` : '';
 		this.failure = failure.endingRun(`No call got through${since}, so the run was given up.`);
-		this.givenUp.abort();
-		this.givenUp = new AbortController();
+		for (const end of this.waiting) end();
 		return this.failure;
 	}
 

@@ -1,6 +1,6 @@
 import { ApiFailure } from '../errors/failure';
 import type { ApiCall } from '../request';
-import { pause } from '../wait';
+import { onAbort, pause } from '../wait';
 import type { Started } from './callRate';
 import { CallRate } from './callRate';
 import { Concurrency } from './concurrency';
@@ -26,16 +26,15 @@ export class Traffic {
 		if (signal.aborted) return undefined;
 		if (this.waiting.size === 0 && this.rate.wait() <= 0) return this.rate.start();
 		return await new Promise((resolve) => {
-			const leave = () => {
+			const enter = (started: Started) => {
+				forget();
+				resolve(started);
+			};
+			const forget = onAbort(signal, () => {
 				this.waiting.delete(enter);
 				resolve(undefined);
 				this.next();
-			};
-			const enter = (started: Started) => {
-				signal.removeEventListener('abort', leave);
-				resolve(started);
-			};
-			signal.addEventListener('abort', leave, { once: true });
+			});
 			this.waiting.add(enter);
 			this.next();
 		});
