@@ -48,6 +48,9 @@ const compilerOptions = {
 	removeComments: true,
 };
 
+/** Marks a module for those who import its default export; no own file has one. */
+const MARK = 'Object.defineProperty(exports, "__esModule", { value: true });\n';
+
 async function clean() {
 	await rm('dist', { recursive: true, force: true });
 }
@@ -80,6 +83,7 @@ async function compileOne(file) {
 	const vendor = relative(dirname(file), VENDOR.replace(/\.ts$/, ''));
 	const text = outputText
 		.replace(/require\("(zod|p-limit)"\)/g, `require("${vendor}")`)
+		.replace(MARK, '')
 		.replace(/^( {4})+/gm, (indent) => '\t'.repeat(indent.length / 4));
 	const target = join('dist', file.replace(/\.ts$/, '.js'));
 	await mkdir(dirname(target), { recursive: true });

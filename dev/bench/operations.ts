@@ -63,8 +63,7 @@ export const VARIANTS = {
 export type Variant = keyof typeof VARIANTS;
 
 export const BATCH_SIZE = 100;
-/** Calls under way at once: this node's default, and what everything is compared at. */
-export const CONCURRENCY = 20;
+export const CONCURRENCY = 4;
 
 /** IDs in the form in which the service gives them. */
 export function createIds(count: number): string[] {

@@ -28,7 +28,7 @@ const [INSTALLED] = VERSIONS;
 const TESTS = [
 	'test/dev/engine',
 	'test/workflows',
-	'test/nodes/batching/readField.test.ts',
+	'test/nodes/parameters/readField.test.ts',
 	'test/package/packed.test.ts',
 ];
 

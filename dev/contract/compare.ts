@@ -8,8 +8,8 @@ import { Scratch } from './scratch';
 import { Service } from './service';
 import type { Settings } from './settings';
 
-/** For a file of one line to be parsed, in milliseconds. */
-const PATIENCE = 120_000;
+/** For all files of one line that are uploaded to be parsed, in milliseconds. */
+export const PATIENCE = 300_000;
 
 export interface Comparison {
 	results: Result[];

@@ -8,7 +8,9 @@ import { atLeast, recordOf, requireSuccess } from './service';
 import type { Item, Service } from './service';
 
 const FINAL = ['SUCCESS', 'ERROR', 'IMPORT_EXCEPTION', 'FILE_ENCODING_ERROR'];
-const POLL_EVERY = 2_000;
+/** In milliseconds: the first look comes soon, the later ones are further and further apart. */
+const FIRST_PAUSE = 200;
+const LONGEST_PAUSE = 5_000;
 
 export interface UploadForm {
 	name?: string;
@@ -27,8 +29,8 @@ export class Scratch {
 
 	constructor(
 		readonly service: Service,
-		/** For a file to be parsed, in milliseconds. */
-		private readonly patience: number,
+		/** What is left of the time that all waiting for files may take, in milliseconds. */
+		private patience: number,
 	) {}
 
 	get client(): RawClient {
@@ -74,14 +76,20 @@ export class Scratch {
 	}
 
 	async untilParsed(id: string): Promise<string> {
-		const end = Date.now() + this.patience;
-		for (;;) {
-			const { status } = await this.file(id);
-			if (FINAL.includes(String(status))) return id;
-			if (Date.now() + POLL_EVERY > end) {
-				throw new Seen(cannotTell(`the file was still ${String(status)} in the end`));
-			}
-			await sleep(POLL_EVERY);
+		if ((await this.untilFinal([id])).length === 0) return id;
+		const { status } = await this.file(id);
+		throw new Seen(cannotTell(`the file was still ${String(status)} in the end`));
+	}
+
+	/** Waits for files, as long as there is patience left. @returns those that are not in a final status */
+	private async untilFinal(ids: string[]): Promise<string[]> {
+		for (let pause = FIRST_PAUSE; ; pause = Math.min(pause * 1.5, LONGEST_PAUSE)) {
+			const unfinished = (await this.allFiles())
+				.filter(({ id, status }) => ids.includes(String(id)) && !FINAL.includes(String(status)))
+				.map(({ id }) => String(id));
+			if (unfinished.length === 0 || pause > this.patience) return unfinished;
+			await sleep(pause);
+			this.patience -= pause;
 		}
 	}
 
@@ -111,17 +119,25 @@ export class Scratch {
 	 * @returns what is left behind, as sentences
 	 */
 	async remove(): Promise<string[]> {
+		return [...(await this.removeFiles()), ...(await this.removeDirectories())];
+	}
+
+	/** One by one, since one that is still being parsed may have a whole call refused. */
+	private async removeFiles(): Promise<string[]> {
+		const ids = [...this.files];
+		if (ids.length === 0) return [];
+		await this.untilFinal(ids).catch(() => undefined);
+		for (const id of ids) await this.deleteFiles([id]).catch(() => undefined);
+		const left = await this.allFiles().then(
+			(files) => ids.filter((id) => files.some((file) => file.id === id)),
+			() => ids,
+		);
+		return left.map((id) => `file ${id}`);
+	}
+
+	/** Those below before those above. */
+	private async removeDirectories(): Promise<string[]> {
 		const left: string[] = [];
-		for (const id of this.files) {
-			await this.untilParsed(id).catch(() => undefined);
-			const isGone = await this.deleteFiles([id])
-				.then(requireSuccess)
-				.then(
-					async () => !(await this.has(id)),
-					() => false,
-				);
-			if (!isGone) left.push(`file ${id}`);
-		}
 		for (const id of [...this.directories].reverse()) {
 			const path = await this.service.path(`/directory/${id}`);
 			const isGone = await this.client

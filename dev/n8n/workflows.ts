@@ -8,7 +8,11 @@ import { PROJECT } from './install';
 
 export const NODE_TYPE = 'n8n-nodes-koosearch.kooSearch';
 export const TRIGGER_TYPE = 'n8n-nodes-koosearch.kooSearchTrigger';
+export const TOOL_TYPE = 'n8n-nodes-koosearch.kooSearchTool';
+export const RETRIEVER_TYPE = 'n8n-nodes-koosearch.retrieverKooSearch';
 export const CREDENTIAL_TYPE = 'kooSearchApi';
+
+const OURS = [NODE_TYPE, TOOL_TYPE, TRIGGER_TYPE, RETRIEVER_TYPE];
 
 /** A workflow as the editor exports it. */
 export interface WorkflowJson {
@@ -19,23 +23,37 @@ export interface WorkflowJson {
 	pinData?: Record<string, unknown>;
 }
 
+/** Saved credentials by their type. */
+export type Credentials = Record<string, Saved>;
+
 /** The workflows of `examples/` by their file names, their KooSearch nodes with this credential. */
-export async function readExamples(credential: Saved): Promise<Record<string, WorkflowJson>> {
+export async function readExamples(
+	credential: Saved,
+	others: Credentials = {},
+): Promise<Record<string, WorkflowJson>> {
 	const folder = join(PROJECT, 'examples');
 	const files = (await readdir(folder)).filter((name) => name.endsWith('.json')).sort();
 	const entries = files.map(async (name) => {
 		const workflow = JSON.parse(await readFile(join(folder, name), 'utf8')) as WorkflowJson;
-		return [name, withCredential(workflow, credential)] as const;
+		return [name, withCredential(workflow, credential, others)] as const;
 	});
 	return Object.fromEntries(await Promise.all(entries));
 }
 
-export function withCredential(workflow: WorkflowJson, { id, name }: Saved): WorkflowJson {
-	const nodes = workflow.nodes.map((node) =>
-		[NODE_TYPE, TRIGGER_TYPE].includes(node.type)
-			? { ...node, credentials: { [CREDENTIAL_TYPE]: { id, name } } }
-			: node,
-	);
+/** @param others for nodes of other packages; those that have none of these types keep theirs */
+export function withCredential(
+	workflow: WorkflowJson,
+	credential: Saved,
+	others: Credentials = {},
+): WorkflowJson {
+	const nodes = workflow.nodes.map((node): INode => {
+		const [type = ''] = OURS.includes(node.type)
+			? [CREDENTIAL_TYPE]
+			: Object.keys(node.credentials ?? {});
+		const saved = { ...others, [CREDENTIAL_TYPE]: credential }[type];
+		if (!saved) return node;
+		return { ...node, credentials: { [type]: { id: saved.id, name: saved.name } } };
+	});
 	return { ...workflow, nodes };
 }
 

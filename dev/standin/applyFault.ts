@@ -1,3 +1,4 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-globals */
 import { ownAnswer } from './exchange';
 import type { Answer, Delivery, RecordedRequest } from './exchange';
 import type { Fault, What } from './faults';
@@ -29,6 +30,9 @@ export function applyFault(
 			return { answer: perform(), how: 'halfChunked', own: true };
 		case 'truncated':
 			return instead(truncate(perform()));
+		case 'late':
+			setTimeout(perform, what.ms);
+			return { answer: NOTHING, how: 'never', own: false };
 	}
 	if (at === 'after') perform();
 	switch (what.kind) {

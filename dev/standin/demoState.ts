@@ -22,6 +22,7 @@ const FILE_STATUSES: Array<File['status']> = [
 	'PENDING',
 	'SUCCESS',
 ];
+const FAILURES = ['The file is encrypted', 'The file is empty', 'Parsing timed out'];
 /** Lengths without a common divisor, here and above, make every combination occur. */
 const FILE_TYPES = ['pdf', 'docx', 'xlsx', 'md', 'txt'];
 
@@ -103,6 +104,7 @@ function demoFile(
 	const namedLike = n % 25 === 0 ? n - 1 : n;
 	const type = FILE_TYPES[namedLike % FILE_TYPES.length];
 	const place = n % (directories.length + 1);
+	const status = FILE_STATUSES[n % FILE_STATUSES.length];
 	const name = `${stem}-${pad(namedLike)}.${type}`;
 	return {
 		id: `file-${pad(n)}`,
@@ -110,10 +112,11 @@ function demoFile(
 		text: demoText(stem, n),
 		type,
 		size: 10_000 + n * 137,
-		status: FILE_STATUSES[n % FILE_STATUSES.length],
+		status,
 		tags: n % 10 === 0 ? ['urgent'] : [],
 		create_time,
 		directory_id: place === 0 ? null : directories[place - 1][0],
+		...(status === 'ERROR' ? { upload_desc: FAILURES[n % FAILURES.length] } : {}),
 	};
 }
 

@@ -13,6 +13,8 @@ export type What =
 	| { kind: 'reset' }
 	/** No answer ever. */
 	| { kind: 'hang' }
+	/** No answer ever, but the request takes effect, so much later. */
+	| { kind: 'late'; ms: number }
 	/** The connection is cut in the middle of the real answer, whose whole length was announced. */
 	| { kind: 'halfJson' }
 	/** The same in chunks, so that no length was announced. */

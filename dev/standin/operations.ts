@@ -96,7 +96,7 @@ export const operations: Record<string, Operation> = {
 			(file) =>
 				contains(file.name, file_name) &&
 				isOrAny(file.type, file_type) &&
-				isOrAny(file.status, file_status) &&
+				isOneOf(file.status, file_status) &&
 				isOrAny(file.directory_id, directoryId) &&
 				(ids.length === 0 || ids.includes(file.id)) &&
 				tags.every((tag) => file.tags.includes(tag)),
@@ -226,6 +226,11 @@ function pageOf<T>(records: T[], { query }: Call): T[] {
 
 function isOrAny(value: string | null, wanted: string | number | undefined): boolean {
 	return wanted === undefined || value === wanted;
+}
+
+/** Not documented: that commas separate several. */
+function isOneOf(value: string, wanted: string | number | undefined): boolean {
+	return wanted === undefined || String(wanted).split(',').includes(value);
 }
 
 /** Not documented: whether a name has to match as a whole. */

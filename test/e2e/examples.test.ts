@@ -4,6 +4,7 @@ import { demoState } from '../../dev/standin/demoState';
 import type { KnowledgeBase, Task } from '../../dev/standin/knowledgeBase';
 import { startStandin } from '../../dev/standin/server';
 import type { Standin } from '../../dev/standin/server';
+import { postOnceKnown } from '../../dev/n8n/client';
 import type { Saved } from '../../dev/n8n/client';
 import { credentialValues } from '../../dev/n8n/demoCredential';
 import { saveSpreadPair, SPREAD_TRIGGER } from '../../dev/n8n/spreadPair';
@@ -41,19 +42,23 @@ async function run(file: string, trigger: string) {
 	return result;
 }
 
-it('has a test below for each example but those that a KooSearch Trigger starts', async () => {
+it('has a test here or in uploadExamples for each example but those that a KooSearch Trigger or a chat starts', async () => {
 	const examples = Object.entries(await readExamples(credential));
 	const started = examples.filter(
-		([, { nodes }]) => !nodes.some(({ type }) => type.endsWith('kooSearchTrigger')),
+		([, { nodes }]) => !nodes.some(({ type }) => /kooSearchTrigger|chatTrigger/.test(type)),
 	);
 	expect(started.map(([name]) => name)).toEqual([
 		'clear-old-failed-tasks.json',
 		'delete-share.json',
 		'delete-tasks.json',
 		'file-documents-by-name.json',
+		'google-drive-to-koosearch.json',
 		'move-files.json',
 		'retry-failed-files.json',
+		'service-desk.json',
 		'spread-deletion.json',
+		'sync-files.json',
+		'upload-from-webhook.json',
 	]);
 });
 
@@ -138,6 +143,32 @@ it('has files that could not be parsed parsed again, and no others', async () =>
 	expect(() => result.items('Notify')).toThrow('did not run');
 	const expected = [...before].map(([id, status]) => [id, status === 'ERROR' ? 'PENDING' : status]);
 	expect([...contracts.files].map(([id, { status }]) => [id, status])).toEqual(expected);
+});
+
+it('answers the questions of a service desk with sources, and hands over what it cannot answer', async () => {
+	const workflow = await save('service-desk.json');
+	await n8n.activate(workflow);
+	const post = async (question: string) => {
+		const response = await postOnceKnown(`${n8n.session.url}/webhook/koosearch-service-desk`, {
+			question,
+		});
+		return [response.status, await response.json()];
+	};
+	try {
+		expect(await post('How long is the warranty of the router?')).toEqual([
+			200,
+			{
+				answer: expect.stringMatching(/^Warranty\. The warranty of the router lasts \d+ months\./),
+				sources: expect.arrayContaining([expect.stringMatching(/^manual-\d+\.\w+, page 1$/)]),
+			},
+		]);
+		const handedOver = [202, { answer: 'A person will answer you.', sources: [] }];
+		expect(await post('zebra')).toEqual(handedOver);
+		standin.state.knowledgeBases.get('kb-support')!.status = 'close';
+		expect(await post('How long is the warranty?')).toEqual(handedOver);
+	} finally {
+		await n8n.deactivate(workflow);
+	}
 });
 
 it('files documents when somebody calls the webhook', async () => {

@@ -11,6 +11,7 @@ const ROOT = join(__dirname, '../..');
 /** Each page of a user's and its translation. */
 const PAIRS = [
 	['README.md', 'README.zh-CN.md'],
+	['docs/install.md', 'docs/zh-CN/install.md'],
 	['docs/credentials.md', 'docs/zh-CN/credentials.md'],
 	['docs/operations.md', 'docs/zh-CN/operations.md'],
 	['docs/troubleshooting.md', 'docs/zh-CN/troubleshooting.md'],

@@ -1,6 +1,7 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
 import { standin } from '../dev/standin/eachTest';
+import { asTool } from './asTool';
 import { errorText, runNode } from './runNode';
 
 const askParameters: INodeParameters = {
@@ -54,6 +55,20 @@ it('gives the answer with its sources as passages', async () => {
 			knowledgeBaseId: 'kb',
 		},
 	]);
+});
+
+it('gives a model the answer, the way to go on, and its sources without more', async () => {
+	const parameters = { ...askParameters, options: {} } as INodeParameters;
+	const items = [{ question: 'How long is the notice period?' }];
+	const result = await runNode({ standin, items, parameters, ...asTool });
+	expect(result.json.map((json) => Object.keys(json))).toEqual([
+		['answer', 'chatId', 'references'],
+	]);
+	const [reference] = result.json[0].references as IDataObject[];
+	expect(Object.keys(reference)).toEqual(
+		expect.arrayContaining(['content', 'score', 'title', 'page', 'fileId']),
+	);
+	expect(reference).not.toHaveProperty('tags');
 });
 
 it('sends flags as text and nothing that was not asked for', async () => {
@@ -121,6 +136,39 @@ it("explains the gateway's own time limit", async () => {
 	expect(errorText(result)).toContain('60 seconds');
 	expect(errorText(result)).toContain('backend_timeout');
 	expect(errorText(result)).not.toMatch(/took effect|Items per Batch/);
+});
+
+it('asks again after a 504, but not within a dialogue, where the question may stand already', async () => {
+	const [{ chatId }] = (await ask('How long?')).json;
+	const what = { kind: 'status', status: 504, code: 'APIG.0203' } as const;
+	standin.faults.add({ what });
+	expect((await ask('And before?')).status).toBe('success');
+	expect(bodies()).toHaveLength(3);
+	standin.faults.add({ what });
+	const text = errorText(await ask('And before?', { chatId }));
+	expect(bodies()).toHaveLength(4);
+	expect(text).toContain('backend_timeout');
+	expect(text).toContain('may put it there twice');
+	expect(text).not.toContain('took effect');
+});
+
+it('says nothing of the dialogue where the question was refused', async () => {
+	const [{ chatId }] = (await ask('How long?')).json;
+	standin.faults.add({ what: { kind: 'status', status: 403, code: 'APIG.0307' } });
+	expect(errorText(await ask('And before?', { chatId }))).not.toContain('dialogue');
+});
+
+it('tells of references outside the filters, and keeps them: the answer rests on them', async () => {
+	const references = [
+		{ file_id: 'f1', content: 'Asked for.' },
+		{ file_id: 'f2', content: 'Not asked for.' },
+	];
+	const body = { chat_result: { message: 'Three months.' }, references };
+	standin.faults.add({ what: { kind: 'body', body } });
+	const result = await ask('How long?', { fileIds: 'f1' });
+	expect(result.json[0].references).toHaveLength(2);
+	const [{ message }] = result.hints('KooSearch');
+	expect(message).toContain('with 1 reference outside the filters');
 });
 
 it('waits longer than other operations', async () => {

@@ -75,6 +75,23 @@ describe('An answer that breaks off', () => {
 	);
 });
 
+describe('An answer that is cut short, though its frame is whole', () => {
+	const whole = JSON.stringify({ total: 1, data_list: [{ id: 'kb', name: 'x'.repeat(10_000) }] });
+	const zipped = gzipSync(whole);
+	const gzip = { 'content-encoding': 'gzip' };
+
+	it.each<[string, What]>([
+		['as text', { kind: 'body', body: whole.slice(0, 5_000) }],
+		['in gzip', { kind: 'body', body: zipped.subarray(0, zipped.length / 2), headers: gzip }],
+	])('is asked for again: %s', async (_, what) => {
+		standin.faults.add({ what, when: { method: 'GET' } });
+		const parameters = { resource: 'knowledgeBase', operation: 'getMany', returnAll: true };
+		const result = await run({ parameters });
+		expect([result.error?.message, result.json.map(({ id }) => id)]).toEqual([undefined, ['kb']]);
+		expect(standin.requests).toHaveLength(2);
+	});
+});
+
 it.each([408, 425])('HTTP %i is tried again', async (status) => {
 	standin.faults.add({ what: { kind: 'status', status } });
 	const result = await run({}, { maxRetries: 1 });
@@ -82,20 +99,61 @@ it.each([408, 425])('HTTP %i is tried again', async (status) => {
 	expect(standin.requests).toHaveLength(2);
 });
 
-it('An answer that would fill the memory is not read to its end', async () => {
+describe('An answer that would fill the memory is not read to its end:', () => {
 	const size = 200 * 1024 * 1024;
 	const body = gzipSync(Buffer.alloc(size, ' '));
-	expect(body.length).toBeLessThan(1024 * 1024);
-	standin.faults.add({
-		what: { kind: 'body', body, headers: { 'content-encoding': 'gzip' } },
-		times: Infinity,
-	});
-	const before = process.memoryUsage().rss;
-	const result = await run({}, { timeout: 20_000, maxRetries: 3 });
-	expect(result.error?.message).toContain("KooSearch's answer is larger than 64 MB");
-	expect(standin.requests).toHaveLength(1);
-	expect(process.memoryUsage().rss - before).toBeLessThan(2 * size);
-}, 30_000);
+	const headers = { 'content-encoding': 'gzip' };
+	let before: number;
+
+	beforeEach(() => (before = process.memoryUsage().rss));
+	afterEach(() => expect(process.memoryUsage().rss - before).toBeLessThan(2 * size));
+
+	it('of a call', async () => {
+		expect(body.length).toBeLessThan(1024 * 1024);
+		standin.faults.add({ what: { kind: 'body', body, headers }, times: Infinity });
+		const result = await run({}, { timeout: 20_000, maxRetries: 3 });
+		expect(result.error?.message).toContain("KooSearch's answer is larger than 64 MB");
+		expect(standin.requests).toHaveLength(1);
+	}, 30_000);
+
+	it('of IAM', async () => {
+		const token = { ...headers, 'x-subject-token': standin.state.access.issueToken() };
+		const what: What = { kind: 'body', status: 201, body, headers: token };
+		standin.faults.add({ what, when: { method: 'POST' }, times: Infinity });
+		const result = await run({ credential: iamUser(standin) }, { timeout: 20_000 });
+		expect(result.error?.message).toContain('its answer is larger than 64 MB');
+		expect(standin.signIns).toBe(1);
+	}, 30_000);
+
+	it.each([200, 403])(
+		'of the small call that renews a token, HTTP %i',
+		async (status) => {
+			const sessionToken = standin.state.access.issueToken();
+			standin.state.access.expireTokens();
+			const what: What = { kind: 'body', status, body, headers };
+			standin.faults.add({ what, when: { method: 'GET' }, times: Infinity });
+			const result = await run(
+				{ credential: iamUser(standin, { sessionToken }) },
+				{ timeout: 20_000 },
+			);
+			// The token is there, whatever the small call comes to.
+			expect([result.status, standin.signIns]).toEqual(['success', 1]);
+		},
+		30_000,
+	);
+});
+
+it('The small call that renews a token says why it was refused', async () => {
+	const sessionToken = standin.state.access.issueToken();
+	const credential = iamUser(standin, { sessionToken });
+	const refuse = (status: number, code: string, method: string) =>
+		standin.faults.add({ what: { kind: 'status', status, code }, when: { method } });
+	refuse(401, 'APIG.0307', 'DELETE');
+	refuse(403, 'APIG.0310', 'GET');
+	const result = await run({ credential }, { timeout: 20_000 });
+	expect(result.error?.message).toContain('APIG.0310, HTTP 403');
+	expect(result.error?.message).toContain("Check 'Project ID' of the credential");
+});
 
 describe('A sign-in', () => {
 	it.each(silent)(

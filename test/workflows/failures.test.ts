@@ -357,7 +357,7 @@ describe('an answer that cannot be believed', () => {
 		['a web page with status 200', { kind: 'html' }],
 		['half of a JSON text', { kind: 'truncated' }],
 	] as const)('%s is never a success, and says that nobody knows', async (_, what) => {
-		standin.faults.add({ what });
+		standin.faults.add({ what, times: Infinity });
 		const result = await runNode({
 			standin,
 			items: items.slice(0, 2),

@@ -392,6 +392,16 @@ describe('a directory by its path', () => {
 		expect(sent().filter((one) => one === 'CreateDirectory')).toHaveLength(3);
 	});
 
+	it('is not looked up for more IDs than may be sent', async () => {
+		const result = await runNode({
+			standin,
+			items: ['a', 'b', 'c'].map((id) => ({ id, path: 'Contracts' })),
+			parameters: { ...parameters, options: { maxIds: 2 } },
+		});
+		expect(errorText(result)).toContain('The input names 3 files, more than the 2');
+		expect(sent()).toEqual([]);
+	});
+
 	it('is not created by a dry run, which shows the path', async () => {
 		const result = await runNode({
 			standin,

@@ -108,6 +108,12 @@ it('gives a chain the passages as documents, the best first', async () => {
 	expect(documents[0].metadata).not.toHaveProperty('content');
 });
 
+it('refuses an empty filter: nobody but the user fills its fields', async () => {
+	const result = await retrieve(['notice period'], { options: { tags: '' } });
+	expect(errorText(result)).toContain("Option 'Tags'");
+	expect(standin.requests).toEqual([]);
+});
+
 it('shows each of its runs in the log of the chain', async () => {
 	const { runs } = await retrieve(['notice period', 'rest'], { topK: 1, options: { tags: 'law' } });
 	expect(runs.map(({ executionStatus }) => executionStatus)).toEqual(['success', 'success']);

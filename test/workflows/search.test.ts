@@ -1,10 +1,8 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
 import type { What } from '../../dev/standin/faults';
-import { KooSearchApi } from '../../credentials/KooSearchApi.credentials';
-import { loadFromSource } from '../../dev/engine';
-import { KooSearch } from '../../nodes/KooSearch/KooSearch.node';
 import { standin } from '../dev/standin/eachTest';
+import { asTool } from './asTool';
 import { errorText, runNode } from './runNode';
 import type { NodeRun } from './runNode';
 
@@ -33,18 +31,6 @@ async function search(
 	const parameters = { ...searchParameters, topK, options } as INodeParameters;
 	return await runNode({ standin, items: [{ query } as IDataObject], parameters, ...run });
 }
-
-/** As n8n runs an agent's tool: under this type, and nothing else is different to the node. */
-const tool = new KooSearch();
-tool.description = { ...tool.description, name: 'kooSearchTool' };
-const asTool = {
-	node: { type: 'n8n-nodes-koosearch.kooSearchTool' },
-	types: loadFromSource({
-		packageName: 'n8n-nodes-koosearch',
-		nodes: [tool],
-		credentials: [new KooSearchApi()],
-	}),
-};
 
 beforeEach(() => {
 	standin.state.addKnowledgeBase({
@@ -161,6 +147,50 @@ describe('filters', () => {
 		expect(result.json.map(({ fileId }) => fileId)).toEqual(['f1']);
 	});
 
+	describe('that KooSearch did not apply', () => {
+		const asked = {
+			tags: 'Finance',
+			fileIds: 'f1, f2',
+			directory: { __rl: true, mode: 'id', value: 'd1' },
+			extraKnowledgeBases: 'kb2',
+		};
+		const fits = {
+			file_id: 'f1',
+			repo_id: 'kb2',
+			tags: ['finance', 'x'],
+			category: 'Contracts(d1)',
+		};
+
+		async function searchAmong(...records: IDataObject[]) {
+			const doc_list = records.map((record, n) => ({ chunk_id: `c${n}`, content: 'x', ...record }));
+			standin.faults.add({
+				what: { kind: 'body', body: { total: records.length, doc_list } },
+				when: { operationId: 'SearchInKnowledgeRepo' },
+			});
+			return await search('notice', asked);
+		}
+
+		it.each([
+			{ file_id: 'f3' },
+			{ repo_id: 'kb3' },
+			{ tags: ['law'] },
+			{ tags: [] },
+			{ category: 'Contracts(d2)' },
+			{ category: '' },
+		])('leaves out a passage that says %p, and tells how many', async (wrong) => {
+			const result = await searchAmong(fits, { ...fits, ...wrong }, { ...fits, ...wrong });
+			expect(result.json.map(({ chunkId }) => chunkId)).toEqual(['c0']);
+			const [{ message }] = result.hints('KooSearch');
+			expect(message).toContain('gave 2 passages outside the filters');
+		});
+
+		it('keeps a passage that says nothing of it', async () => {
+			const result = await searchAmong({}, { tags: null, category: null, file_id: '' });
+			expect(result.json).toHaveLength(2);
+			expect(result.hints('KooSearch')).toEqual([]);
+		});
+	});
+
 	it('takes a directory by its path, and lists the directories once in a run', async () => {
 		const directory = { __rl: true, mode: 'path', value: 'Contracts/Signed "2025"' };
 		const items = [{ query: 'notice' }, { query: 'period' }];
@@ -173,6 +203,9 @@ describe('filters', () => {
 	it('names the directory that is not there, and does not search everything instead', async () => {
 		const result = await search('notice', { directory: { __rl: true, mode: 'id', value: 'd9' } });
 		expect(errorText(result)).toContain(`Option 'Directory': "d9" is not a directory`);
+		expect(errorText(result)).toContain(
+			'Choose one that is there: "Contracts", "Contracts / Signed',
+		);
 		expect(searches()).toEqual([]);
 	});
 
@@ -323,12 +356,32 @@ describe('as a tool of an agent', () => {
 		expect(result.json).toHaveLength(1);
 	});
 
+	it('says that nothing was found, since an empty answer says nothing to a model', async () => {
+		const result = await search('zebra', {}, asTool);
+		expect(result.json).toEqual([{ result: 'Nothing found.' }]);
+		expect(result.output[0].pairedItem).toEqual({ item: 0 });
+	});
+
 	it('gives what a model needs, and no more', async () => {
+		const doc_list = [
+			{
+				repo_id: 'kb',
+				file_id: 'f1',
+				chunk_id: 'c1',
+				title: 'lease.pdf',
+				subtitle: 'Rent',
+				content: 'Rent. It is due monthly.',
+				page_num: 1,
+				score: 1234.56789,
+				tags: ['finance'],
+			},
+		];
+		standin.faults.add({ what: { kind: 'body', body: { total: 1, doc_list } } });
 		const result = await search('rent', {}, asTool);
 		expect(result.json).toEqual([
 			{
 				content: 'Rent. It is due monthly.',
-				score: expect.any(Number),
+				score: 1235,
 				title: 'lease.pdf',
 				subtitle: 'Rent',
 				page: 1,

@@ -6,7 +6,7 @@ import { KooSearchApi } from '../../credentials/KooSearchApi.credentials';
 import { listSearch, loadFromSource, pollNode } from '../../dev/engine';
 import type { PollOptions } from '../../dev/engine';
 import type { File, KnowledgeBase } from '../../dev/standin/knowledgeBase';
-import { addFile, addTask } from '../../dev/standin/knowledgeBase';
+import { addDirectory, addFile, addTask } from '../../dev/standin/knowledgeBase';
 import { KooSearch } from '../../nodes/KooSearch/KooSearch.node';
 import { KooSearchTrigger } from '../../nodes/KooSearchTrigger/KooSearchTrigger.node';
 import { standin } from '../dev/standin/eachTest';
@@ -105,6 +105,22 @@ describe('the events', () => {
 		]);
 	});
 
+	it('hold the fields that Get Many adds: the directory, and times that people can read', async () => {
+		const { poll } = trigger('fileAdded');
+		await poll();
+		const create_time = Date.now() - 1_000;
+		addFile(knowledgeBase, { id: 'new', directory_id: 'd1', create_time });
+		expect((await poll()).items).toEqual([
+			{
+				json: expect.objectContaining({
+					directoryId: 'd1',
+					createdAt: new Date(create_time).toISOString(),
+					reason: null,
+				}),
+			},
+		]);
+	});
+
 	it('of tasks are told likewise', async () => {
 		const [failed, succeeded] = [trigger('taskFailed'), trigger('taskSucceeded')];
 		await failed.poll();
@@ -176,6 +192,7 @@ describe('the events', () => {
 describe('filters', () => {
 	it.each<[IDataObject, string[]]>([
 		[{ directory: { __rl: true, mode: 'id', value: 'd1' } }, ['in']],
+		[{ directory: { __rl: true, mode: 'path', value: 'Contracts' } }, ['in']],
 		[{ fileName: 'OTHER' }, ['other']],
 		[{ tags: 'Finance, signed' }, ['tagged']],
 		[{ tags: '["finance"]' }, ['half', 'tagged']],
@@ -188,6 +205,22 @@ describe('filters', () => {
 		addFile(knowledgeBase, { id: 'tagged', tags: ['signed', 'finance'] });
 		expect((await poll()).ids?.sort()).toEqual(expected);
 		expect((await poll()).ids).toBeNull();
+	});
+
+	it('look a directory up by its path at each poll, and say when it is not there', async () => {
+		const { poll, state } = trigger('fileAdded', {
+			filters: { directory: { __rl: true, mode: 'path', value: 'Contracts / 2025' } },
+		});
+		const missing = await poll();
+		expect(missing.error?.message).toContain(
+			'\'Directory\': the knowledge base "kb" has no directory',
+		);
+		expect([missing.failure, state]).toEqual([{ cause: 'configuration-invalid' }, {}]);
+		addDirectory(knowledgeBase, { id: 'd2', name: '2025', parent_id: 'd1' });
+		expect(await poll()).toMatchObject({ items: null, error: undefined });
+		addFile(knowledgeBase, { id: 'in', directory_id: 'd2' });
+		addFile(knowledgeBase, { id: 'above', directory_id: 'd1' });
+		expect((await poll()).ids).toEqual(['in']);
 	});
 
 	it('let the right tasks pass', async () => {

@@ -1,4 +1,4 @@
-import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import type { IDataObject, INode, INodeParameters } from 'n8n-workflow';
 
 import { standin } from '../dev/standin/eachTest';
 import { errorText, numbered, runNode } from './runNode';
@@ -11,7 +11,7 @@ function changes() {
 	return standin.requests.filter(({ method }) => method === 'PUT');
 }
 
-async function run(more: IDataObject, items: IDataObject[] = [{}]) {
+async function run(more: IDataObject, items: IDataObject[] = [{}], onError?: INode['onError']) {
 	const parameters = {
 		resource: 'file',
 		operation: 'update',
@@ -20,7 +20,7 @@ async function run(more: IDataObject, items: IDataObject[] = [{}]) {
 		tags: 'x',
 		...more,
 	} as INodeParameters;
-	return await runNode({ standin, items, parameters });
+	return await runNode({ standin, items, parameters, onError });
 }
 
 beforeEach(() => {
@@ -111,6 +111,89 @@ it('names the file that KooSearch refuses, and fails', async () => {
 		when: { method: 'PUT' },
 	});
 	expect(errorText(await run({}))).toContain('KOS.00080003');
+});
+
+describe('several files, one of which KooSearch refuses', () => {
+	const refused = { kind: 'status', status: 400, code: 'KOS.00050001' } as const;
+	const isOf = (id: string) => ({
+		method: 'PUT',
+		request: ({ path }: { path: string }) => path.endsWith(`/${id}`),
+	});
+	const updated = (id: string) => ({ id, updated: true, status: 'updated' });
+
+	beforeEach(() => {
+		standin.state.knowledgeBases.get('kb')!.files.set('c', { ...file('b'), id: 'c' });
+		standin.faults.add({ what: refused, when: isOf('b') });
+	});
+
+	it('says of each file what became of it, in the order of the IDs', async () => {
+		const { json, hints } = await run({ fileIds: 'a, b, c' }, [{}], 'continueRegularOutput');
+		expect(json).toMatchObject([
+			updated('a'),
+			{ id: 'b', updated: null, status: 'failed', knowledgeBaseId: 'kb' },
+			updated('c'),
+		]);
+		expect(json[1].error).toContain('KOS.00050001');
+		expect(hints('KooSearch')[0].message).toContain('1 of 1 item failed');
+		expect([file('a').tags, file('b').tags, file('c').tags]).toEqual([
+			['Finance', '2025', 'x'],
+			[],
+			['x'],
+		]);
+	});
+
+	it('gives the results, and one item to the error output', async () => {
+		const { json, errors } = await run({ fileIds: 'a, b, c' }, [{}], 'continueErrorOutput');
+		expect(json).toMatchObject([updated('a'), updated('c')]);
+		expect(errors).toMatchObject([{ json: { error: expect.stringContaining('Concerns: b.') } }]);
+	});
+
+	it('stops, and names what is done', async () => {
+		const result = await run({ fileIds: 'a, b, c' }, [{}, { second: true }]);
+		const text = errorText(result);
+		expect(text).toContain('KOS.00050001');
+		expect(text).toMatch(/In this item updated: a.*; failed: b/);
+	});
+
+	it('attempts no further file once the service is down', async () => {
+		standin.faults.clear();
+		standin.faults.add({
+			what: { kind: 'status', status: 401, code: 'APIG.0301' },
+			when: { method: 'PUT' },
+			times: Infinity,
+		});
+		const { ids } = numbered(9, 'f');
+		standin.state.addKnowledgeBase({ id: 'many', files: ids });
+		const knowledgeBase = { __rl: true, mode: 'id', value: 'many' };
+		const { json } = await run({ knowledgeBase, fileIds: ids }, [{}], 'continueRegularOutput');
+		const statuses = json.map(({ status }) => status);
+		expect(statuses).toEqual([
+			...Array<string>(4).fill('failed'),
+			...Array<string>(5).fill('notAttempted'),
+		]);
+	});
+
+	it('finds a change whose answer was lost', async () => {
+		standin.faults.clear();
+		standin.faults.add({ what: { kind: 'reset' }, at: 'after', when: isOf('b'), times: Infinity });
+		const { json } = await run({ fileIds: 'a, b' }, [{}], 'continueRegularOutput');
+		expect(json).toMatchObject([updated('a'), updated('b')]);
+	});
+
+	it('claims no change where the files cannot be read afterwards', async () => {
+		standin.faults.clear();
+		standin.faults.add({
+			what: { kind: 'status', status: 400, code: 'KOS.00060002' },
+			when: { operationId: 'SearchFiles' },
+			skip: 1,
+			times: Infinity,
+		});
+		const { json } = await run({ fileIds: 'a, c' }, [{}], 'continueRegularOutput');
+		expect(json).toMatchObject([
+			{ id: 'a', updated: null, status: 'unconfirmed' },
+			{ id: 'c', updated: null, status: 'unconfirmed' },
+		]);
+	});
 });
 
 it('shows its calls in a dry run', async () => {

@@ -86,6 +86,7 @@ const fileFilters: FilterFact[] = [
 		id: 'files.by-statuses',
 		fact: "'file_status' takes several statuses, separated by commas",
 		affects: "Get Many Files with several choices of 'File Status'",
+		otherwise: 'Nothing: the node asks for one status at most, and looks at each record itself.',
 		list: 'files',
 		from: (items) => {
 			const all = [...new Set(items.map(({ status }) => String(status)))];

@@ -22,13 +22,19 @@ async function send(service: Service, body: object) {
 	return await service.client.send('POST', '/experience/searchtext', request);
 }
 
-/** The name of a file that was parsed is the likeliest text to be found. */
+/** The name of a file that was parsed is the likeliest text to be found; tags and a directory make filters possible. */
 async function question(service: Service): Promise<string> {
 	const parsed = (await service.files()).filter(({ status }) => status === 'SUCCESS');
-	const [{ name }] = atLeast(parsed, 1, 'parsed files');
+	const richest = [...parsed].sort((a, b) => richness(b) - richness(a));
+	const [{ name }] = atLeast(richest, 1, 'parsed files');
 	return String(name)
 		.replace(/\.[^.]*$/, '')
 		.slice(0, 100);
+}
+
+function richness({ tags, category }: Item): number {
+	const hasTags = Array.isArray(tags) && tags.length > 0;
+	return (hasTags ? 2 : 0) + (category ? 1 : 0);
 }
 
 async function someFound(service: Service, body?: object): Promise<Item[]> {

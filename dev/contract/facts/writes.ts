@@ -166,8 +166,12 @@ const uploads: WriteFact[] = [
 			const path = await scratch.service.path(`/files/${id}?tags=contract-new`);
 			recordOf(await scratch.client.send('PUT', path));
 			const { tags } = await scratch.file(id);
-			const seen = Array.isArray(tags) ? tags.join(', ') || 'none' : describe(tags);
-			return verdict(seen === 'contract-new', `tags: ${seen}`);
+			const list: unknown[] = Array.isArray(tags) ? tags : [];
+			const [isOldThere, isNewThere] = ['contract-old', 'contract-new'].map((tag) =>
+				list.includes(tag),
+			);
+			const seen = `${describe(tags)}; the old tag is there: ${isOldThere}, the new one: ${isNewThere}`;
+			return verdict(isNewThere && !isOldThere, seen);
 		},
 	},
 	{

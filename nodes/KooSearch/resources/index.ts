@@ -12,7 +12,9 @@ import { errorItem, errorItems, errorStyle } from '../execution/errorItems';
 import { startError } from '../execution/errors';
 import { addHints } from '../execution/hints';
 import type { Operation } from '../execution/operation';
+import { isTool } from '../parameters/readField';
 import { rethrow } from '../transport/errors/failure';
+import { mapInSlices } from '../transport/wait';
 import { createDirectory } from './directory/createDirectory';
 import { deleteDirectory } from './directory/deleteDirectory';
 import { getManyDirectories } from './directory/getManyDirectories';
@@ -106,7 +108,8 @@ export const properties: INodeProperties[] = [
  */
 export async function runOperation(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
 	try {
-		return await chosenOperation(context).run(context);
+		const items = await chosenOperation(context).run(context);
+		return items.length === 0 ? nothingFound(context) : items;
 	} catch (error) {
 		const known = startError(context, error);
 		if (!context.continueOnFail()) throw known ?? rethrow(error);
@@ -114,8 +117,16 @@ export async function runOperation(context: IExecuteFunctions): Promise<INodeExe
 			? { done: false, status: 'notAttempted', error: known.message }
 			: { done: null, status: 'failed', error: unexpected(context, error) };
 		addHints(context, [`The run failed. ${failed.error}`]);
-		return context.getInputData().flatMap((_, index) => unprocessed(context, index, failed));
+		const indexes = context.getInputData().keys();
+		const items = await mapInSlices(indexes, (index) => unprocessed(context, index, failed));
+		return items.flat();
 	}
+}
+
+/** A workflow goes no further without an item; a model can't tell an empty answer from a tool that failed. */
+function nothingFound(context: IExecuteFunctions): INodeExecutionData[] {
+	if (!isTool(context) || context.getExecutionCancelSignal()?.aborted) return [];
+	return [{ json: { result: 'Nothing found.' }, pairedItem: { item: 0 } }];
 }
 
 /** The error items of an input item in a run that could not start, or that came to an end nobody expected. */

@@ -1,6 +1,8 @@
 import type { IN8nHttpFullResponse } from 'n8n-workflow';
 
+import { causeChain } from './errors/cause';
 import { hideInData, mayHold } from './errors/data';
+import { Breather } from './wait';
 
 /**
  * Longest answer that is read, in bytes after decompression: twice a page of 65,535 records. A few kilobytes of gzip
@@ -30,13 +32,43 @@ export async function withBody(
 	if (signal.aborted) end();
 	try {
 		const text = await readText(stream);
-		const body = mayHold(text, tokens) ? hideInData(parseJson(text), tokens) : parseJson(text);
+		// What follows is more work on the same text: n8n gets a turn after a long piece of it.
+		const breather = new Breather();
+		const isClean = !mayHold(text, tokens);
+		await breather.pause();
+		const parsed = parseJson(text);
+		await breather.pause();
+		const body = isClean ? parsed : hideInData(parsed, tokens);
 		return { ...response, body: body as IN8nHttpFullResponse['body'] };
 	} finally {
 		signal.removeEventListener('abort', end);
 		end();
 	}
 }
+
+/**
+ * The same for the answer in an error: n8n-core throws for a status. Of a body that can't be read, nothing is left.
+ *
+ * @param error it is changed in place
+ */
+export async function readThrownBody(error: unknown, signal: AbortSignal): Promise<void> {
+	const bodies = new Map<unknown, unknown>();
+	for (const { response, context } of causeChain(error) as ThrownAnswer[]) {
+		for (const holder of [response, context]) {
+			if (!holder || !isStream(holder.data)) continue;
+			const { data } = holder;
+			const answer = { body: data } as unknown as IN8nHttpFullResponse;
+			if (!bodies.has(data)) {
+				const read = await withBody(answer, signal, []).catch(() => undefined);
+				bodies.set(data, read?.body);
+			}
+			holder.data = bodies.get(data);
+		}
+	}
+}
+
+/** Where axios keeps the body of an answer that it throws, and where n8n before 2.34 puts it. */
+type ThrownAnswer = Error & Record<'response' | 'context', { data?: unknown } | undefined>;
 
 /** As much of Node.js' Readable as is used; its module may not be imported in a community node. */
 interface Stream extends AsyncIterable<Uint8Array> {
@@ -48,19 +80,21 @@ function isStream(body: unknown): body is Stream {
 }
 
 async function readText(stream: Stream): Promise<string> {
-	const chunks: Uint8Array[] = [];
+	const decoder = new TextDecoder();
+	let text = '';
 	let size = 0;
 	try {
 		for await (const chunk of stream) {
 			size += chunk.length;
 			if (size > MAX_ANSWER) break;
-			chunks.push(chunk);
+			// Piece by piece: a large answer at once would keep n8n from other work.
+			text += decoder.decode(chunk, { stream: true });
 		}
 	} catch (error) {
 		throw brokenOff(error);
 	}
 	if (size > MAX_ANSWER) throw new AnswerTooLargeError();
-	return new TextDecoder().decode(Buffer.concat(chunks));
+	return text + decoder.decode();
 }
 
 /** Whatever a stream fails with, the answer began and did not come to its end: under the code that axios has for it. */

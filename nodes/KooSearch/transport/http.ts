@@ -10,7 +10,7 @@ import type {
 
 import type { Connection } from './auth/credential';
 import { learnSecrets } from './auth/credential';
-import { AnswerTooLargeError, withBody } from './body';
+import { AnswerTooLargeError, readThrownBody, withBody } from './body';
 import { readDownload } from './download';
 import type { FailureContext } from './errors/codes';
 import { canceled, rethrow } from './errors/failure';
@@ -93,7 +93,13 @@ export class HttpDoor {
 	 */
 	async signIn(within: number): Promise<void> {
 		const url = `${this.connection.root}/knowledge-repo`;
-		const request: IHttpRequestOptions = { method: 'GET', url, qs: { page_size: 1 }, json: true };
+		const request: IHttpRequestOptions = {
+			method: 'GET',
+			url,
+			qs: { page_size: 1 },
+			json: true,
+			encoding: 'stream',
+		};
 		await this.exchange(request, { effect: 'none' }, within);
 	}
 
@@ -134,9 +140,8 @@ export class HttpDoor {
 		const end = () => ended.abort();
 		// AbortSignal.any would be kept for as long as the run's signal.
 		const forgets = [deadline, this.signal].map((signal) => signal && onAbort(signal, end));
-		const limited = Object.create(this.context, {
-			getExecutionCancelSignal: { value: () => ended.signal },
-		}) as IExecuteFunctions;
+		const limited = Object.create(this.context) as IExecuteFunctions;
+		limited.getExecutionCancelSignal = () => ended.signal;
 		try {
 			const response = (await this.context.helpers.httpRequestWithAuthentication.call(
 				limited,
@@ -144,6 +149,9 @@ export class HttpDoor {
 				options,
 			)) as IN8nHttpFullResponse;
 			return await withBody(response, ended.signal, this.connection.tokens);
+		} catch (error) {
+			await readThrownBody(error, ended.signal);
+			return rethrow(error);
 		} finally {
 			for (const forget of forgets) forget?.();
 		}

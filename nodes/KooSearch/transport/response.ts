@@ -57,8 +57,14 @@ export function judgeResponse(
 		// 202 says that the work has yet to be done, 207 that some of it may have failed.
 		return malformed(statusCode, `its status is not ${expectedStatuses.join(' or ')}`, context);
 	}
+	if (isCutShort(body)) return malformed(statusCode, 'its JSON is cut short', context, true);
 	const { error } = schema.safeParse(body);
 	return malformed(statusCode, error ? whyUnusable(body, error) : 'it changed', context);
+}
+
+/** It begins as JSON does, but isn't: compressed bodies may end too early though their frame is whole. */
+function isCutShort(body: unknown): boolean {
+	return typeof body === 'string' && /^\s*[[{]/.test(body);
 }
 
 function whyUnusable(body: unknown, { issues: [issue] }: z.ZodError): string {

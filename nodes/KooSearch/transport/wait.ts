@@ -28,6 +28,26 @@ export class Breather {
 	}
 }
 
+/** Does something with each of many, and lets n8n do other work in between. */
+export async function eachInSlices<T>(all: Iterable<T>, visit: (one: T) => void): Promise<void> {
+	const breather = new Breather();
+	for (const one of all) {
+		const pause = breather.pause();
+		if (pause) await pause;
+		visit(one);
+	}
+}
+
+/** As `Array.map`, but n8n may do other work in between. */
+export async function mapInSlices<T, Result>(
+	all: Iterable<T>,
+	map: (one: T) => Result,
+): Promise<Result[]> {
+	const results: Result[] = [];
+	await eachInSlices(all, (one) => results.push(map(one)));
+	return results;
+}
+
 /**
  * Waits, but not past a cancellation. `sleep` of n8n-workflow takes the signal (and rejects) since 2.35; before
  * that it ignores the second argument, so the signal is listened to here as well.

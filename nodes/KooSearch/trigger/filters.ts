@@ -1,18 +1,15 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { directoryField } from '../descriptions/fields';
 import type { KooSearchRecord } from '../execution/list/endpoints';
-import { directoryIdOf } from '../execution/records';
+import type { FilteredList } from '../execution/list/filters';
 import type { ReadField } from '../parameters/readField';
-import {
-	formatValue,
-	InvalidValueError,
-	readDirectoryId,
-	readTags,
-	readText,
-} from '../parameters/values';
+import { formatValue, InvalidValueError, readTags, readText } from '../parameters/values';
+import { directoryFilter } from '../resources/file/directoryFilter';
 
 type Matches = (record: KooSearchRecord) => boolean;
+
+/** Looks up what a value stands for, where that is not in the value itself. @throws ApiFailure */
+type Resolve = (list: FilteredList) => Promise<Matches>;
 
 interface TriggerFilter {
 	/** Without the condition for events. */
@@ -22,32 +19,35 @@ interface TriggerFilter {
 	/** The field of a record that it looks at. */
 	key: string;
 	/** @throws InvalidValueError for a value that can't be meant */
-	parse(value: unknown): Matches;
+	parse(value: unknown): Resolve;
 }
 
 /** A filter that is set. */
 export interface ActiveTriggerFilter {
 	displayName: string;
 	key: string;
-	matches: Matches;
+	resolve: Resolve;
 }
+
+/** A filter that can be applied. */
+export type ResolvedTriggerFilter = Omit<ActiveTriggerFilter, 'resolve'> & { matches: Matches };
 
 const TASK_TYPES = ['DELETE_TABLES', 'QA', 'RETRY_FILES', 'TABLE_EXTRACTION'];
 
 const filters: TriggerFilter[] = [
 	{
 		field: {
-			...directoryField,
-			required: undefined,
-			description: 'Only files that are in this directory when it happens',
-			// A path would have to be looked up at each poll.
-			modes: directoryField.modes?.filter(({ name }) => name !== 'path'),
+			...directoryFilter.field,
+			description: 'Only files that are in this directory when it happens, not in those below it',
 		},
 		list: 'file',
 		key: 'category',
 		parse: (value) => {
-			const id = readDirectoryId(locatedId(value));
-			return (record) => directoryIdOf(record) === id;
+			const given = directoryFilter.parse(value);
+			return async (list) => {
+				const directory = await directoryFilter.resolve!(given, list);
+				return (record) => directoryFilter.matches(record, directory) === true;
+			};
 		},
 	},
 	{
@@ -62,7 +62,7 @@ const filters: TriggerFilter[] = [
 		key: 'name',
 		parse: (value) => {
 			const wanted = readText(value).toLowerCase();
-			return ({ name }) => String(name).toLowerCase().includes(wanted);
+			return known(({ name }) => String(name).toLowerCase().includes(wanted));
 		},
 	},
 	{
@@ -80,10 +80,10 @@ const filters: TriggerFilter[] = [
 		parse: (value) => {
 			// KooSearch does not tell tags apart by their case.
 			const wanted = readTags(value).map((tag) => tag.toLowerCase());
-			return ({ tags }) => {
+			return known(({ tags }) => {
 				const own = (Array.isArray(tags) ? tags : []).map((tag) => String(tag).toLowerCase());
 				return wanted.every((tag) => own.includes(tag));
-			};
+			});
 		},
 	},
 	{
@@ -109,7 +109,7 @@ const filters: TriggerFilter[] = [
 					`${formatValue(value)} is not a type of tasks. It takes ${TASK_TYPES.join(', ')}.`,
 				);
 			}
-			return ({ type }) => String(type).toUpperCase() === wanted;
+			return known(({ type }) => String(type).toUpperCase() === wanted);
 		},
 	},
 ];
@@ -140,11 +140,21 @@ export function readFilters(read: ReadField, list: 'file' | 'task'): ActiveTrigg
 		.map(({ field: { name, displayName }, key, parse }) => ({
 			displayName,
 			key,
-			matches: read('filters', displayName, () => parse(chosen[name])),
+			resolve: read('filters', displayName, () => parse(chosen[name])),
 		}));
 }
 
-/** The ID that a resource locator in a collection holds, or the value an expression gives in its place. */
-function locatedId(value: unknown): unknown {
-	return typeof value === 'object' && value !== null && 'value' in value ? value.value : value;
+/** @throws ApiFailure */
+export async function resolveFilters(
+	active: ActiveTriggerFilter[],
+	list: FilteredList,
+): Promise<ResolvedTriggerFilter[]> {
+	return await Promise.all(
+		active.map(async ({ resolve, ...filter }) => ({ ...filter, matches: await resolve(list) })),
+	);
+}
+
+/** Nothing has to be looked up. */
+function known(matches: Matches): Resolve {
+	return async () => await Promise.resolve(matches);
 }

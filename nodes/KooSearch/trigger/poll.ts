@@ -13,8 +13,8 @@ import type { Known } from './cursor';
 import { advance } from './cursor';
 import { noDataError, pollError } from './errors';
 import { events } from './events';
-import type { ActiveTriggerFilter } from './filters';
-import { readFilters } from './filters';
+import type { ActiveTriggerFilter, ResolvedTriggerFilter } from './filters';
+import { readFilters, resolveFilters } from './filters';
 import { limitPoll, MAX_WAIT } from './patience';
 import { DEFAULT_STUCK_MINUTES } from './properties';
 import type { Records } from './readRecords';
@@ -24,11 +24,11 @@ import type { SeenRecord, WatchedEvent } from './watchedEvent';
 import { phaseOf } from './watchedEvent';
 
 /** What the fields of the trigger ask for. */
-interface Watch {
+interface Watch<Filter = ResolvedTriggerFilter> {
 	event: WatchedEvent;
 	knowledgeBaseId: string;
 	stuckMinutes: number;
-	filters: ActiveTriggerFilter[];
+	filters: Filter[];
 	/** The same text as long as the same is watched. */
 	watches: string;
 }
@@ -108,15 +108,18 @@ async function read(context: IPollFunctions) {
 	try {
 		const watch = readWatch(context);
 		const client = await KooSearchClient.open(limited.context, SETTINGS);
-		const records = await readRecords(client, watch.event.list(watch.knowledgeBaseId));
-		return { watch, records, now: Date.now(), rootPath: client.connection.rootPath };
+		const endpoint = watch.event.list(watch.knowledgeBaseId);
+		const filters = await resolveFilters(watch.filters, { client, endpoint });
+		const records = await readRecords(client, endpoint);
+		const { rootPath } = client.connection;
+		return { watch: { ...watch, filters }, records, now: Date.now(), rootPath };
 	} catch (error) {
 		throw pollError(context, limited.signal.aborted ? outOfTime(error) : error);
 	}
 }
 
 /** @throws InvalidFieldError */
-function readWatch(context: IPollFunctions): Watch {
+function readWatch(context: IPollFunctions): Watch<ActiveTriggerFilter> {
 	const readField = readerOf(context);
 	const event = readField('event', 'Event', toEvent);
 	const knowledgeBaseId = readKnowledgeBaseId(readField);
@@ -197,7 +200,7 @@ function toItems({ event, knowledgeBaseId }: Watch, seen: SeenRecord[]): INodeEx
 			reason: typeof reason === 'string' && reason !== '' ? reason : null,
 			knowledgeBaseId,
 		};
-		return { json: { ...head, ...record, ...head } };
+		return { json: { ...head, ...event.describe(record), ...head } };
 	});
 }
 

@@ -25,6 +25,8 @@ export interface WatchedEvent {
 	list(knowledgeBaseId: string): ListEndpoint;
 	/** The field of a record that says why it failed. */
 	reasonKey: string;
+	/** A record as Get Many gives it. */
+	describe(record: KooSearchRecord): KooSearchRecord;
 	/** Whether a record is an event, compared with what was known of it. */
 	isEvent(settings: EventSettings): IsEvent<SeenRecord>;
 	/** Whether a record could be an event if nothing were known of it: what a run by hand shows. */

@@ -81,6 +81,18 @@ describe('An answer is malformed', () => {
 	});
 });
 
+it.each(['{"count": 1', ' [{"count": 1}', '{"cou'])(
+	'JSON that is cut short may be whole another time: %s',
+	(body) => {
+		expect(judge(200, body)).toMatchObject({
+			kind: 'malformed',
+			what: "KooSearch's answer could not be understood: its JSON is cut short (HTTP 200).",
+			mayHaveTakenEffect: true,
+			isTransient: true,
+		});
+	},
+);
+
 it('A redirect ends the run, with where it leads', () => {
 	const location = 'https://elsewhere.example.com/login?ticket=a';
 	const facts = judge(307, {}, { location });

@@ -37,8 +37,10 @@ export function deletion(noun: Noun, endpointIn: EndpointIn) {
 				{ absent: true, shown: false },
 			),
 		},
-		reconciles: ({ settlePartial }: { settlePartial: boolean }) => settlePartial,
-		reconcile: async (client: KooSearchClient, finished: FinishedBatch[], signal?: AbortSignal) =>
+		// An item for each call shows its answer, and no ID's status.
+		reconciles: ({ settlePartial, output }: { settlePartial: boolean; output: string }) =>
+			settlePartial && output !== 'perBatch',
+		reconcile: async (client: KooSearchClient, finished: FinishedBatch[]) =>
 			await reconcile(
 				finished,
 				{
@@ -47,7 +49,7 @@ export function deletion(noun: Noun, endpointIn: EndpointIn) {
 						await findListed(client, endpointIn(knowledgeBaseId), ids),
 					settle,
 				},
-				signal,
+				client.signal,
 			),
 	};
 }

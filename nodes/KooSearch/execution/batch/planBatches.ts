@@ -1,5 +1,6 @@
 import type { InvalidItem } from '../../parameters/parseItems';
 import { invalidItem } from '../../parameters/parseItems';
+import { Breather } from '../../transport/wait';
 import { getOrCreate } from '../maps';
 import type { Batch, ItemRequest, Target } from './types';
 
@@ -20,14 +21,15 @@ export type DescribeConflict = (id: string, first: ItemRequest, second: ItemRequ
  * An ID is unique within its knowledge base: named again for the same target it is not sent again, named for
  * another one the later request is refused as a whole.
  */
-export function planBatches(
+export async function planBatches(
 	requests: ItemRequest[],
 	batchSize: number,
 	describeConflict: DescribeConflict,
-): Plan {
+): Promise<Plan> {
 	const plan: Plan = { batches: [], accepted: [], conflicts: [] };
 	const firstRequests = new Map<string, Map<string, ItemRequest>>();
 	const openBatches = new Map<Target, Batch>();
+	const breather = new Breather();
 	for (const request of requests) {
 		const { target, ids, itemIndex } = request;
 		const known = getOrCreate(firstRequests, target.knowledgeBaseId, () => new Map());
@@ -39,6 +41,8 @@ export function planBatches(
 		}
 		plan.accepted.push(request);
 		for (const id of ids) {
+			const pause = breather.pause();
+			if (pause) await pause;
 			if (known.has(id)) continue;
 			known.set(id, request);
 			let batch = openBatches.get(target);
@@ -56,5 +60,22 @@ export function planBatches(
 /** One object for all items with the same target: of many items there are few targets, and they are compared often. */
 export function targetSharing(): (target: Target) => Target {
 	const known = new Map<string, Target>();
-	return (target) => getOrCreate(known, JSON.stringify(target), () => target);
+	let last: Target | undefined;
+	return (target) => {
+		// Items with the same target mostly follow each other.
+		if (!last || !isSame(last, target)) {
+			last = getOrCreate(known, JSON.stringify(target), () => target);
+		}
+		return last;
+	};
+}
+
+function isSame(one: Target, other: Target): boolean {
+	const keys = Object.keys(one) as Array<keyof Target>;
+	return keys.length === Object.keys(other).length && keys.every((key) => one[key] === other[key]);
+}
+
+/** Two targets with the same knowledge base are the same, unless the operation has more to a target. */
+export function noConflict(): never {
+	throw new Error('Targets differ that cannot differ');
 }

@@ -47,7 +47,23 @@ export function summaryOf(
 		statuses: Object.fromEntries(byStatus),
 		notDoneIds: notDoneIds.slice(0, MAX_LISTED),
 		...(omitted > 0 ? { notDoneIdsOmitted: omitted } : {}),
+		...fileStatuses(finished),
 		calls,
 		seconds: Math.round(duration / 100) / 10,
 	};
+}
+
+/** How many files have which status, where they were waited for. */
+export function fileStatuses(finished: FinishedBatch[]): IDataObject {
+	const counts = new Map<string, number>();
+	let isAwaited = false;
+	for (const { ids, outcome } of finished.filter(hasSucceeded)) {
+		const { parsing } = outcome.result;
+		isAwaited ||= parsing !== undefined;
+		for (const id of ids) {
+			const status = parsing?.get(id)?.fileStatus;
+			if (status !== undefined) counts.set(status, (counts.get(status) ?? 0) + 1);
+		}
+	}
+	return isAwaited ? { fileStatuses: Object.fromEntries(counts) } : {};
 }

@@ -1,6 +1,7 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
 import type { InvalidItem } from '../../parameters/parseItems';
+import { Breather, eachInSlices, mapInSlices } from '../../transport/wait';
 import type { Failed, ItemGroup } from '../errorItems';
 import { inInputOrder } from '../errorItems';
 import { getOrCreate } from '../maps';
@@ -41,17 +42,21 @@ export type BatchToJson<T extends Batch> = (batch: T) => IDataObject;
 type BatchIndex<T extends Batch> = Map<string, Map<string, T>>;
 
 /** One item for each ID, by input item and then by the place of the ID in it. */
-export function toItemsPerId(
+export async function toItemsPerId(
 	results: Results,
 	toJson: ToJson,
 	rules: ErrorRules,
-): INodeExecutionData[] {
-	const index = indexById(results.finished);
-	const groups: ItemGroup[] = results.requests.map(({ itemIndex, target, ids }) => {
+): Promise<INodeExecutionData[]> {
+	const index = await indexById(results.finished);
+	const groups: ItemGroup[] = [];
+	const breather = new Breather();
+	for (const { itemIndex, target, ids } of results.requests) {
 		const batches = index.get(target.knowledgeBaseId)!;
 		const items: INodeExecutionData[] = [];
 		const atTheEnd: Failed[] = [];
 		for (const id of ids) {
+			const pause = breather.pause();
+			if (pause) await pause;
 			const batch = batches.get(id)!;
 			const failed = rules.failedId(id, batch);
 			if (failed && rules.byItem) atTheEnd.push(failed);
@@ -62,90 +67,92 @@ export function toItemsPerId(
 			}
 		}
 		items.push(...rules.toItems(itemIndex, atTheEnd));
-		return { itemIndex, items };
-	});
-	return inInputOrder(groups, invalidGroups(results.invalidItems, rules));
+		groups.push({ itemIndex, items });
+	}
+	return inInputOrder(groups, await invalidGroups(results.invalidItems, rules));
 }
 
 /** One item for each call that succeeded, placed where its first ID is, and error items for the IDs that failed. */
-export function toItemsPerBatch(
+export async function toItemsPerBatch(
 	results: Results,
 	toJson: BatchToJson<SucceededBatch>,
 	rules: ErrorRules,
-): INodeExecutionData[] {
+): Promise<INodeExecutionData[]> {
 	const succeeded = results.finished.filter(hasSucceeded).filter(({ isUnsent }) => !isUnsent);
-	const index = indexById(results.finished);
-	const errors = results.requests.map(({ itemIndex, target, ids }) => {
+	const index = await indexById(results.finished);
+	const errors = await mapInSlices(results.requests, ({ itemIndex, target, ids }) => {
 		const batches = index.get(target.knowledgeBaseId)!;
 		const failed = ids.map((id) => rules.failedId(id, batches.get(id)!));
 		return { itemIndex, items: rules.toItems(itemIndex, failed.filter(isPresent)) };
 	});
-	const groups = batchGroups(results.requests, succeeded, toJson);
-	return inInputOrder(groups, [...errors, ...invalidGroups(results.invalidItems, rules)]);
+	const groups = await batchGroups(results.requests, succeeded, toJson);
+	const invalid = await invalidGroups(results.invalidItems, rules);
+	return inInputOrder(groups, [...errors, ...invalid]);
 }
 
 /** One item for the run, paired with all input items, and the error items of those that are invalid. */
-export function toSummaryItem(
+export async function toSummaryItem(
 	{ invalidItems }: Results,
 	json: IDataObject,
 	inputLength: number,
 	rules: ErrorRules,
-): INodeExecutionData[] {
+): Promise<INodeExecutionData[]> {
 	const pairedItem = Array.from({ length: inputLength }, (_, item) => ({ item }));
-	return [{ json, pairedItem }, ...inInputOrder([], invalidGroups(invalidItems, rules))];
+	return [{ json, pairedItem }, ...inInputOrder([], await invalidGroups(invalidItems, rules))];
 }
 
 /** One item for each call that would be made, and an error item for each item that can't be carried out. */
-export function toItemsPlanned(
+export async function toItemsPlanned(
 	requests: ItemRequest[],
 	invalidItems: InvalidItem[],
 	batches: Batch[],
 	toJson: BatchToJson<Batch>,
 	rules: ErrorRules,
-): INodeExecutionData[] {
-	return inInputOrder(batchGroups(requests, batches, toJson), invalidGroups(invalidItems, rules));
+): Promise<INodeExecutionData[]> {
+	const groups = await batchGroups(requests, batches, toJson);
+	return inInputOrder(groups, await invalidGroups(invalidItems, rules));
 }
 
-function invalidGroups(invalidItems: InvalidItem[], rules: ErrorRules): ItemGroup[] {
-	return invalidItems.map((item) => {
+async function invalidGroups(invalidItems: InvalidItem[], rules: ErrorRules): Promise<ItemGroup[]> {
+	return await mapInSlices(invalidItems, (item) => {
 		const { itemIndex } = item;
 		return { itemIndex, items: rules.toItems(itemIndex, [rules.invalidItem(item)]) };
 	});
 }
 
-function batchGroups<T extends Batch>(
+async function batchGroups<T extends Batch>(
 	requests: ItemRequest[],
 	batches: T[],
 	toJson: BatchToJson<T>,
-): ItemGroup[] {
-	const itemsOf = sourceItems(requests, batches);
-	return batches.map((batch) => {
+): Promise<ItemGroup[]> {
+	const itemsOf = await sourceItems(requests, batches);
+	return await mapInSlices(batches, (batch) => {
 		const pairedItem = itemsOf.get(batch)!.map((item) => ({ item }));
 		return { itemIndex: pairedItem[0].item, items: [{ json: toJson(batch), pairedItem }] };
 	});
 }
 
 /** For each batch the input items that named one of its IDs, ascending. */
-export function sourceItems<T extends Batch>(
+export async function sourceItems<T extends Batch>(
 	requests: ItemRequest[],
 	batches: T[],
-): Map<T, number[]> {
-	const index = indexById(batches);
+): Promise<Map<T, number[]>> {
+	const index = await indexById(batches);
 	const items = new Map<T, number[]>(batches.map((batch) => [batch, []]));
-	for (const { itemIndex, target, ids } of requests) {
+	await eachInSlices(requests, ({ itemIndex, target, ids }) => {
 		const batchOf = index.get(target.knowledgeBaseId);
 		const named = new Set(ids.map((id) => batchOf?.get(id)));
 		for (const batch of named) if (batch) items.get(batch)!.push(itemIndex);
-	}
+	});
 	return items;
 }
 
-function indexById<T extends Batch>(batches: T[]): BatchIndex<T> {
+async function indexById<T extends Batch>(batches: T[]): Promise<BatchIndex<T>> {
 	const index: BatchIndex<T> = new Map();
-	for (const batch of batches) {
+	await eachInSlices(batches, (batch) => {
 		const batchOf = getOrCreate(index, batch.target.knowledgeBaseId, () => new Map<string, T>());
 		for (const id of batch.ids) batchOf.set(id, batch);
-	}
+	});
 	return index;
 }
 

@@ -1,4 +1,5 @@
 import type { Attempt } from '../attempts';
+import type { Parsing } from '../wait/waitForParsing';
 
 /** Where the IDs of a call live. A call never mixes targets. */
 export interface Target {
@@ -41,6 +42,8 @@ export interface BatchResult {
 	unexpectedIds: string[];
 	/** Why an ID has its status, as a label, where more is known than the label of the status says. */
 	reasons?: Map<string, string>;
+	/** How the parsing of files went that were waited for, by ID; also of other calls to the same knowledge base. */
+	parsing?: Map<string, Parsing>;
 	/** What the statuses don't say, in one sentence. */
 	warning?: string;
 }

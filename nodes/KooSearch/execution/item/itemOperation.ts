@@ -26,7 +26,8 @@ import { inputError } from '../errors';
 import { toFailure } from '../failures';
 import { addHints } from '../hints';
 import type { Operation, OperationDefinition } from '../operation';
-import type { FinishedItem, ItemRequest, Output } from './runItems';
+import type { Output } from './parts';
+import type { FinishedItem, ItemRequest } from './runItems';
 import { runItems, toOutput } from './runItems';
 
 /** What all calls of a run are made with. */
@@ -156,7 +157,7 @@ async function runOverItems<Input, Own extends OptionTable, Shared>(
 	const finished = await runItems(context, requests, perform, concurrency);
 	const end = async (results: FinishedItem[]) => {
 		if (options.dryRun) await addDryRunHints(context, client, results);
-		return toOutput(context, results, invalidItems, {
+		return await toOutput(context, results, invalidItems, {
 			doneKey: operation.doneKey,
 			subjectOf: (itemIndex) => subjectOf(context, operation, itemIndex),
 		});

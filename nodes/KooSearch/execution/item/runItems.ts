@@ -5,12 +5,15 @@ import type { OptionTable, OptionValues } from '../../parameters/options';
 import type { InvalidItem } from '../../parameters/parseItems';
 import { withItem } from '../../parameters/parseItems';
 import { pluralize } from '../../parameters/values';
+import { eachInSlices, mapInSlices } from '../../transport/wait';
 import type { Attempt } from '../attempts';
 import { Attempts } from '../attempts';
 import type { Failed, Subject } from '../errorItems';
 import { errorItems, errorStyle, inInputOrder, invalid } from '../errorItems';
 import { callError, logCancellation } from '../errors';
 import { addHints, invalidHints } from '../hints';
+import type { Output, Part } from './parts';
+import { describeParts, isOutput, PartialFailure, toPartItems } from './parts';
 import { notAttempted, shortList, were } from '../texts';
 
 /** What one input item asks for. */
@@ -19,9 +22,6 @@ export interface ItemRequest<Input, Own extends OptionTable> {
 	input: Input;
 	options: OptionValues<Own>;
 }
-
-/** An output item without its pairing. */
-export type Output = Pick<INodeExecutionData, 'json' | 'binary'>;
 
 interface ItemResult {
 	output: Output[];
@@ -60,7 +60,13 @@ export async function runItems<Request extends { itemIndex: number }>(
 		const outcome = await attempts.run(async () => await perform(request));
 		return { itemIndex: request.itemIndex, outcome };
 	};
-	return await Promise.all(requests.map((request) => limit(finish, request)));
+	const started = await mapInSlices(requests, (request) => {
+		const work = limit(finish, request);
+		// One that fails in an unexpected way while others are still being started is waited for below.
+		work.catch(() => {});
+		return work;
+	});
+	return await Promise.all(started);
 }
 
 /**
@@ -69,33 +75,41 @@ export async function runItems<Request extends { itemIndex: number }>(
  *
  * @throws the error of a run that ended early; it says what was done
  */
-export function toOutput(
+export async function toOutput(
 	context: IExecuteFunctions,
 	finished: FinishedItem[],
 	invalidItems: InvalidItem[],
 	{ doneKey, subjectOf }: ItemSubjects,
-): INodeExecutionData[] {
-	const groups = finished.map(({ itemIndex, outcome }) => {
-		const output = outcome.state === 'succeeded' ? outcome.output : [];
-		return { itemIndex, items: output.map((one) => ({ ...one, pairedItem: { item: itemIndex } })) };
+): Promise<INodeExecutionData[]> {
+	const style = errorStyle(context, doneKey);
+	const isCanceled = context.getExecutionCancelSignal()?.aborted === true;
+	const groups = await mapInSlices(finished, ({ itemIndex, outcome }) => {
+		const parts = partsOf(outcome).filter((part) => !isCanceled || isOutput(part));
+		return { itemIndex, items: toPartItems(itemIndex, parts, style) };
 	});
-	if (context.getExecutionCancelSignal()?.aborted) {
+	if (isCanceled) {
 		logCancellation(context, progress(finished).counts);
 		return inInputOrder(groups, []);
 	}
 	if (!context.continueOnFail()) throwFailure(context, finished);
 	addHints(context, [...failureHints(finished), ...invalidHints(invalidItems)]);
-	const style = errorStyle(context, doneKey);
-	const errors = invalidItems.map((item) => {
+	const errors = await mapInSlices(invalidItems, (item) => {
 		const failed = invalid(subjectOf(item.itemIndex), item);
 		return { itemIndex: item.itemIndex, items: errorItems(item.itemIndex, [failed], style) };
 	});
-	for (const { itemIndex, outcome } of finished) {
-		if (outcome.state === 'succeeded') continue;
+	await eachInSlices(finished, ({ itemIndex, outcome }) => {
+		if (outcome.state === 'succeeded' || partsOf(outcome).length > 0) return;
 		const failed = toFailed(outcome, itemIndex, subjectOf(itemIndex));
 		errors.push({ itemIndex, items: errorItems(itemIndex, [failed], style) });
-	}
+	});
 	return inInputOrder(groups, errors);
+}
+
+/** What an item gave, and what of it failed where some of it did not. */
+function partsOf(outcome: FinishedItem['outcome']): Part[] {
+	if (outcome.state === 'succeeded') return outcome.output;
+	const failure = outcome.state === 'failed' ? outcome.failure : undefined;
+	return failure instanceof PartialFailure ? failure.parts : [];
 }
 
 /** @throws NodeApiError */
@@ -105,11 +119,13 @@ function throwFailure(context: IExecuteFunctions, finished: FinishedItem[]): voi
 		const { counts, done } = progress(finished);
 		const { failure } = outcome;
 		const blamed = failure.facts.scope === 'run' ? undefined : itemIndex;
-		throw callError(context, failure, blamed, `${counts} ${done}`.trim());
+		const description = [counts, done, describeParts(failure)].filter(Boolean).join(' ');
+		throw callError(context, failure, blamed, description);
 	}
 }
 
-function toFailed(
+/** Why something that was attempted, or was to be, has no result. */
+export function toFailed(
 	outcome: Exclude<Attempt<ItemResult>, { state: 'succeeded' }>,
 	itemIndex: number,
 	subject: Subject,

@@ -1,5 +1,6 @@
 import type { KooSearchClient } from '../../transport/client';
 import { ApiFailure, rethrow } from '../../transport/errors/failure';
+import { Breather } from '../../transport/wait';
 import type { KooSearchRecord, ListEndpoint } from './endpoints';
 import { PAGE_SIZE, readPage } from './paginate';
 
@@ -60,7 +61,7 @@ class Lister {
 		const page = await this.read(1, MAX_PAGE_SIZE);
 		if (!page || page.records.length < page.total) return 'paged';
 		const look = this.newLook();
-		if (!this.add(look, page.records) || look.ids.size !== page.total) return undefined;
+		if (!(await this.add(look, page.records)) || look.ids.size !== page.total) return undefined;
 		if (page.total === 0) return look;
 		// A total may count the page alone: then there is another one.
 		const next = await this.read(2, page.total);
@@ -75,7 +76,7 @@ class Lister {
 		for (let number = 1; number <= MAX_PAGES; number++) {
 			const page = await this.read(number, PAGE_SIZE);
 			const before = look.ids.size;
-			if (page && !this.add(look, page.records)) return undefined;
+			if (page && !(await this.add(look, page.records))) return undefined;
 			if (!page || look.ids.size === before) break;
 			totals.add(page.total);
 		}
@@ -87,8 +88,11 @@ class Lister {
 	}
 
 	/** @returns false where an ID is not the text it should be, so that nobody knows what it stands for */
-	private add({ found, ids }: Look, records: KooSearchRecord[]): boolean {
+	private async add({ found, ids }: Look, records: KooSearchRecord[]): Promise<boolean> {
+		const breather = new Breather();
 		for (const record of records) {
+			const pause = breather.pause();
+			if (pause) await pause;
 			const id = String(record.id);
 			const isExact = typeof record.id === 'string' || Number.isSafeInteger(record.id);
 			if (!isExact || (!this.wanted.has(id) && this.wantedForms.has(looseForm(id)))) return false;

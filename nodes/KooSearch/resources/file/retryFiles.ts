@@ -1,12 +1,40 @@
 import { fileIdsField, knowledgeBaseField, readKnowledgeBaseId } from '../../descriptions/fields';
+import { waitOptions } from '../../descriptions/waitOptions';
 import { batchOperation } from '../../execution/batch/batchOperation';
 import { countedAnswer } from '../../execution/batch/countedAnswer';
+import type { ReconciledRun } from '../../execution/batch/definition';
 import { findListed } from '../../execution/list/completeListing';
 import { fileList } from '../../execution/list/endpoints';
+import { getOrCreate } from '../../execution/maps';
+import type { FinishedBatch } from '../../execution/batch/types';
+import { hasSucceeded } from '../../execution/batch/types';
+import { FileLookup } from '../../execution/wait/fileLookup';
+import type { Parsing } from '../../execution/wait/waitForParsing';
+import { waitForParsing } from '../../execution/wait/waitForParsing';
+import type { AwaitedFile } from '../../execution/wait/waitUntilParsed';
 import { choiceOption } from '../../parameters/options';
 import type { KooSearchClient } from '../../transport/client';
 
 const counted = countedAnswer('retried');
+
+const options = {
+	...waitOptions,
+	parser: choiceOption(
+		{ displayName: 'Parsing Rules', description: 'Which rules to parse the files by' },
+		[
+			{
+				name: 'Of the Knowledge Base',
+				value: 'latest',
+				description: 'The rules that the knowledge base has now',
+			},
+			{
+				name: 'Of Each File',
+				value: 'inherit',
+				description: 'The rules that were chosen for the file',
+			},
+		],
+	),
+};
 
 /** Page BatchRetryFiles: `PUT …/{repo_id}/files/retry`, `{file_ids, parser}` → `{total_count, retried_count}`. */
 export const retryFiles = batchOperation({
@@ -31,25 +59,11 @@ export const retryFiles = batchOperation({
 	},
 	fields: [knowledgeBaseField],
 	idsField: fileIdsField('parse again'),
-	options: {
-		parser: choiceOption(
-			{ displayName: 'Parsing Rules', description: 'Which rules to parse the files by' },
-			[
-				{
-					name: 'Of the Knowledge Base',
-					value: 'latest',
-					description: 'The rules that the knowledge base has now',
-				},
-				{
-					name: 'Of Each File',
-					value: 'inherit',
-					description: 'The rules that were chosen for the file',
-				},
-			],
-		),
-	},
+	options,
 	readTarget: (read) => ({ knowledgeBaseId: readKnowledgeBaseId(read) }),
 	findUnsuitable,
+	reconciles: ({ waitForParsing: isWanted }) => isWanted,
+	reconcile: waitForRetried,
 	request: ({ target, ids: file_ids }, { parser }) => ({
 		method: 'PUT',
 		path: `/${target.knowledgeBaseId}/files/retry`,
@@ -75,4 +89,37 @@ async function findUnsuitable(
 		else if (file.status === 'PENDING' || file.status === 'RUNNING') unsuitable.set(id, 'notReady');
 	}
 	return unsuitable;
+}
+
+/** Files that are being parsed afterwards, or may be. */
+const AWAITED = ['retried', 'notReady', 'unconfirmed'];
+
+/** Waits for all files together, in each knowledge base. */
+async function waitForRetried(
+	client: KooSearchClient,
+	finished: FinishedBatch[],
+	{ options: { waitMinutes }, logger }: ReconciledRun<typeof options>,
+): Promise<FinishedBatch[]> {
+	const awaited = new Map<string, AwaitedFile[]>();
+	const done = finished.filter(hasSucceeded);
+	for (const { target, ids, outcome } of done) {
+		const { statuses } = outcome.result;
+		for (const id of ids.filter((one) => AWAITED.includes(statuses.get(one)!))) {
+			const files = getOrCreate(awaited, target.knowledgeBaseId, (): AwaitedFile[] => []);
+			files.push({ id, minutes: waitMinutes });
+		}
+	}
+	const waits = [...awaited].map(async ([knowledgeBaseId, files]) => {
+		const lookup = new FileLookup(client, knowledgeBaseId);
+		const results = await waitForParsing(lookup, files, { client, logger, isRepeated: true });
+		return [knowledgeBaseId, results] as const;
+	});
+	const parsingIn = new Map(await Promise.all(waits));
+	return finished.map((batch) => {
+		if (!hasSucceeded(batch)) return batch;
+		const { outcome, target } = batch;
+		const parsing = parsingIn.get(target.knowledgeBaseId) ?? new Map<string, Parsing>();
+		const result = { ...outcome.result, parsing };
+		return { ...batch, outcome: { ...outcome, result } };
+	});
 }

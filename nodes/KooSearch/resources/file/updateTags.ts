@@ -1,15 +1,24 @@
 import type { INodeProperties } from 'n8n-workflow';
+import type { LimitFunction } from 'p-limit';
 import pLimit from 'p-limit';
 import { z } from 'zod';
 
 import { fileIdsField, knowledgeBaseField, readKnowledgeBaseId } from '../../descriptions/fields';
+import type { Attempt } from '../../execution/attempts';
+import { Attempts } from '../../execution/attempts';
+import type { ItemRun } from '../../execution/item/itemOperation';
 import { itemOperation } from '../../execution/item/itemOperation';
+import type { Output, Part } from '../../execution/item/parts';
+import { isOutput, PartialFailure } from '../../execution/item/parts';
+import { toFailed } from '../../execution/item/runItems';
 import type { KooSearchRecord } from '../../execution/list/endpoints';
 import { fileList } from '../../execution/list/endpoints';
 import { Pagination } from '../../execution/list/paginate';
+import type { NoOptions } from '../../parameters/options';
 import { readChoice } from '../../parameters/options';
 import { readIds, readTags } from '../../parameters/values';
 import type { KooSearchClient } from '../../transport/client';
+import { ApiFailure, canceled, rethrow } from '../../transport/errors/failure';
 import type { ApiRequest } from '../../transport/request';
 
 const CONCURRENT_FILES = 4;
@@ -80,28 +89,7 @@ export const updateTags = itemOperation({
 		),
 	}),
 	share: () => pLimit(CONCURRENT_FILES),
-	run: async (tagging, { client, shared: limit }) => {
-		const { knowledgeBaseId, ids } = tagging;
-		const before = await readFiles(client, knowledgeBaseId, ids);
-		const changes = changesOf(before, tagging);
-		const calls = [...changes].map(async ([id, tags]) => {
-			await limit(
-				async () => await client.call(requestFor(tagging, before.get(id)!, tags), anything),
-			);
-		});
-		const [failed] = (await Promise.allSettled(calls)).filter(
-			({ status }) => status === 'rejected',
-		);
-		if (failed) throw (failed as PromiseRejectedResult).reason;
-		const changed = [...changes.keys()];
-		const after =
-			changed.length > 0 ? await readFiles(client, knowledgeBaseId, changed) : new Map();
-		return ids.map((id) => {
-			const status = statusOf(before.get(id), after.get(id), changes.get(id));
-			const tags = tagsOf(after.get(id) ?? before.get(id)) ?? null;
-			return { json: { id, updated: UPDATED[status], status, tags, knowledgeBaseId } };
-		});
-	},
+	run: updateFiles,
 	plan: async (tagging, { client }) => {
 		const { knowledgeBaseId, ids } = tagging;
 		const before = await readFiles(client, knowledgeBaseId, ids);
@@ -111,6 +99,64 @@ export const updateTags = itemOperation({
 		});
 	},
 });
+
+/**
+ * Changes what has to be changed, and looks at all of it afterwards: also at a file whose answer was lost.
+ *
+ * @throws PartialFailure that says of each file what became of it, where a call failed
+ */
+async function updateFiles(
+	tagging: Tagging,
+	{ client, context, itemIndex, shared: limit }: ItemRun<NoOptions, LimitFunction>,
+): Promise<Output[]> {
+	const { knowledgeBaseId, ids } = tagging;
+	const before = await readFiles(client, knowledgeBaseId, ids);
+	const changes = changesOf(before, tagging);
+	const { signal } = client;
+	const attempts = new Attempts({ stopOnFailure: !context.continueOnFail(), signal });
+	const outcomes = new Map<string, Attempt<object>>();
+	const change = async ([id, tags]: [string, string[]]) => {
+		const request = requestFor(tagging, before.get(id)!, tags);
+		const send = async () => await client.call(request, anything);
+		outcomes.set(id, await attempts.run(send));
+	};
+	await Promise.all([...changes].map(async (one) => await limit(change, one)));
+	const after = await readAfter(client, knowledgeBaseId, outcomes);
+	const parts = ids.map((id): Part => {
+		const status = statusOf(before.get(id), after.get(id), changes.get(id));
+		const outcome = outcomes.get(id);
+		if (outcome && outcome.state !== 'succeeded' && status !== 'updated') {
+			return toFailed(outcome, itemIndex, { id, knowledgeBaseId });
+		}
+		const tags = tagsOf(after.get(id) ?? before.get(id)) ?? null;
+		return { json: { id, updated: UPDATED[status], status, tags, knowledgeBaseId } };
+	});
+	const results = parts.filter(isOutput);
+	if (results.length === parts.length) return results;
+	const first = [...outcomes.values()].find((outcome) => outcome.state === 'failed');
+	throw new PartialFailure(first?.failure ?? canceled('idempotent'), parts);
+}
+
+/** The files that calls may have changed. Where they can't be read, nothing is known of any. */
+async function readAfter(
+	client: KooSearchClient,
+	knowledgeBaseId: string,
+	outcomes: Map<string, Attempt<object>>,
+): Promise<Map<string, KooSearchRecord>> {
+	const sent = [...outcomes].filter(([, outcome]) =>
+		outcome.state === 'failed'
+			? outcome.failure.facts.mayHaveTakenEffect
+			: outcome.state === 'succeeded',
+	);
+	const isOver = [...outcomes.values()].some(
+		(outcome) => outcome.state === 'failed' && outcome.failure.facts.scope === 'run',
+	);
+	if (sent.length === 0 || isOver) return new Map();
+	const ids = sent.map(([id]) => id);
+	return await readFiles(client, knowledgeBaseId, ids).catch((error: unknown) =>
+		error instanceof ApiFailure ? new Map<string, KooSearchRecord>() : rethrow(error),
+	);
+}
 
 const UPDATED = { updated: true, unchanged: false, notFound: false, unconfirmed: null };
 

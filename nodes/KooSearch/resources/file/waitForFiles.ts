@@ -1,6 +1,6 @@
 import { fileIdsField, knowledgeBaseField, readKnowledgeBaseId } from '../../descriptions/fields';
 import { waitMinutesOption } from '../../descriptions/waitOptions';
-import type { Output } from '../../execution/item/runItems';
+import type { Output } from '../../execution/item/parts';
 import { itemOperation } from '../../execution/item/itemOperation';
 import { getOrCreate } from '../../execution/maps';
 import { FileLookup } from '../../execution/wait/fileLookup';

@@ -2,14 +2,21 @@ import type { IDataObject } from 'n8n-workflow';
 import { z } from 'zod';
 
 import { knowledgeBaseField, readKnowledgeBaseId } from '../../descriptions/fields';
+import { addHints } from '../../execution/hints';
 import { itemOperation } from '../../execution/item/itemOperation';
 import type { Option } from '../../parameters/options';
 import { isTool } from '../../parameters/readField';
-import { formatValue, InvalidValueError, readInteger, readText } from '../../parameters/values';
+import {
+	formatValue,
+	InvalidValueError,
+	pluralize,
+	readInteger,
+	readText,
+} from '../../parameters/values';
 import type { KooSearchClient } from '../../transport/client';
 import { ApiFailure, rethrow } from '../../transport/errors/failure';
 import type { ApiRequest } from '../../transport/request';
-import { Searcher } from './findPassages';
+import { Searcher, toBody } from './findPassages';
 import { readHistory } from './history';
 import { leanPassage, passageList, toPassage } from './passages';
 import { filterOptions } from './searchOptions';
@@ -103,8 +110,9 @@ export const ask = itemOperation({
 	}),
 	share: (client) => new Searcher(client),
 	run: async ({ knowledgeBaseId, question }, { client, shared: searcher, options, context }) => {
+		const restriction = await searcher.restrict(knowledgeBaseId, options);
 		const body = {
-			...(await searcher.filters(knowledgeBaseId, options)),
+			...toBody(restriction),
 			messages: [...options.history, question].map(toMessage),
 			...(options.chatId === undefined ? {} : { chat_id: options.chatId }),
 			chat_create_flag: options.chatId === undefined ? '1' : '0',
@@ -115,9 +123,21 @@ export const ask = itemOperation({
 			chat_temperature: options.temperature,
 		};
 		const { references, ...answer } = await askFor(client, withoutUndefined(body));
+		searcher.check(references, restriction);
 		const passages = references.map((record) => toPassage(record, knowledgeBaseId));
-		const sources = isTool(context) ? passages.map(leanPassage) : passages;
-		return [{ json: { ...answer, references: sources, knowledgeBaseId } }];
+		if (!isTool(context)) return [{ json: { ...answer, references: passages, knowledgeBaseId } }];
+		const { answer: text, chatId } = answer;
+		return [{ json: { answer: text, chatId, references: passages.map(leanPassage) } }];
+	},
+	/** An answer can't be undone; its references stay what it rests on. */
+	finish: async (_, { shared: { outside }, context }) => {
+		const references = pluralize(outside, { one: 'reference', many: 'references' });
+		if (outside > 0) {
+			addHints(context, [
+				`KooSearch answered with ${references} outside the filters. Check 'references' before you rely on these answers.`,
+			]);
+		}
+		return new Map();
 	},
 });
 
@@ -145,20 +165,33 @@ const chatAnswer = z
 		references: (references ?? []) as IDataObject[],
 	}));
 
-/** @throws ApiFailure */
+/**
+ * A question that begins a dialogue of its own leaves nothing behind that anybody sees. One that goes on with a
+ * dialogue is put into it, so it is not asked again where the first try may have been answered.
+ *
+ * @throws ApiFailure
+ */
 async function askFor(client: KooSearchClient, body: IDataObject) {
-	const request: ApiRequest = { method: 'POST', path: '/experience/chat', body, effect: 'none' };
+	const effect = body.chat_id === undefined ? 'none' : 'once';
+	const request: ApiRequest = { method: 'POST', path: '/experience/chat', body, effect };
 	try {
 		return (await client.call(request, chatAnswer)).value;
 	} catch (error) {
-		if (!(error instanceof ApiFailure) || error.facts.httpStatus !== 504) return rethrow(error);
-		return rethrow(new ApiFailure({ ...error.facts, hint: GATEWAY_HINT }));
+		if (!(error instanceof ApiFailure)) return rethrow(error);
+		const { facts } = error;
+		const hints = [facts.httpStatus === 504 ? GATEWAY_HINT : facts.hint];
+		if (effect === 'once' && facts.mayHaveTakenEffect) hints.push(DIALOGUE_HINT);
+		// It says what the effect may be, in place of the general words for it.
+		return rethrow(new ApiFailure({ ...facts, effect: 'none', hint: hints.join(' ').trim() }));
 	}
 }
 
 /** Parameter `backend_timeout` of the API gateway (APIG). */
 const GATEWAY_HINT =
 	"The API gateway waits 60 seconds for an answer unless its parameter 'backend_timeout' is set higher (up to 600 seconds): ask its administrator to raise it, or lower 'Maximum Tokens'. The node's own timeout can't help here.";
+
+const DIALOGUE_HINT =
+	'Whether the question is part of the dialogue now is not known, so it was not asked again: asking it once more may put it there twice.';
 
 function withoutUndefined(body: IDataObject): IDataObject {
 	return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));

@@ -1,6 +1,7 @@
 import type { KooSearchRecord } from '../../execution/list/endpoints';
 import { directoryList } from '../../execution/list/endpoints';
 import { readPage } from '../../execution/list/paginate';
+import { shortList } from '../../execution/texts';
 import { getOrCreate } from '../../execution/maps';
 import { formatValue } from '../../parameters/values';
 import type { KooSearchClient } from '../../transport/client';
@@ -28,15 +29,17 @@ export class DirectoryNames {
 		const found =
 			records.find(({ id }) => String(id) === directory) ??
 			records.find(({ id }) => paths.get(String(id)) === path);
-		if (!found) throw noSuchDirectory(directory, knowledgeBaseId);
+		if (!found) throw noSuchDirectory(directory, knowledgeBaseId, [...paths.values()]);
 		return `${found.name}(${found.id})`;
 	}
 }
 
-function noSuchDirectory(directory: string, knowledgeBaseId: string): ApiFailure {
+/** Names the directories that there are: a model that guessed has no other way to know them. */
+function noSuchDirectory(directory: string, knowledgeBaseId: string, paths: string[]): ApiFailure {
+	const known = shortList(paths.map((path) => formatValue(path)));
 	return notSent(
 		`Option 'Directory': ${formatValue(directory)} is not a directory of the knowledge base ${formatValue(knowledgeBaseId)}.`,
-		'Choose it from the list again.',
+		paths.length > 0 ? `Choose one that is there: ${known}.` : 'It has none.',
 	);
 }
 

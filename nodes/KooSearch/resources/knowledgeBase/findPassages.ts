@@ -8,8 +8,9 @@ import type { KooSearchClient } from '../../transport/client';
 import { DirectoryNames, notSent } from './directoryNames';
 import { passageList, scoreOf, toPassage } from './passages';
 import type { Passage } from './passages';
-import type { QueryFilter } from './queryFilter';
 import { MAX_FILTER, toFilterString } from './queryFilter';
+import { isOutside } from './restriction';
+import type { Restriction } from './restriction';
 import type { filterOptions, searchOptions } from './searchOptions';
 
 /** Page SearchInKnowledgeRepo. */
@@ -61,6 +62,8 @@ export function readQuery(value: unknown): string {
 
 /** Searches knowledge bases; made once in a run. */
 export class Searcher {
+	/** How many passages of the run were of other files than those asked for. */
+	outside = 0;
 	private readonly directories: DirectoryNames;
 
 	constructor(private readonly client: KooSearchClient) {
@@ -70,38 +73,31 @@ export class Searcher {
 	/** The best passages first, whatever order KooSearch gives them in. @throws ApiFailure */
 	async find({ knowledgeBaseId, query, topK, options }: Search): Promise<FoundPassage[]> {
 		const { scope, minScore } = options;
-		const filters = await this.filters(knowledgeBaseId, options);
-		const body = { ...filters, content: query, ...(scope ? { scope } : {}) };
-		const found = (await this.read(body, topK)).map((record) => ({
-			record,
-			passage: toPassage(record, knowledgeBaseId),
-		}));
-		return found
+		const restriction = await this.restrict(knowledgeBaseId, options);
+		const body = { ...toBody(restriction), content: query, ...(scope ? { scope } : {}) };
+		const records = await this.read(body, topK);
+		const inside = records.filter((record) => !isOutside(record, restriction));
+		this.outside += records.length - inside.length;
+		return inside
+			.map((record) => ({ record, passage: toPassage(record, knowledgeBaseId) }))
 			.filter(({ passage: { score } }) => minScore === undefined || (score ?? -1) >= minScore)
 			.sort((a, b) => (b.passage.score ?? -1) - (a.passage.score ?? -1))
 			.slice(0, topK);
 	}
 
-	/** The knowledge bases and the filter, as the bodies of search and chat have them. @throws ApiFailure */
-	async filters(knowledgeBaseId: string, options: FilterOptions): Promise<IDataObject> {
-		const { directory, extraKnowledgeBases = [] } = options;
-		const filter: QueryFilter = { ...options };
-		if (directory !== undefined) {
-			filter.category = await this.directories.categoryOf(knowledgeBaseId, directory);
-		}
-		const text = toFilterString(filter);
-		if (text !== undefined && text.length > MAX_FILTER) {
-			throw notSent(
-				`The filters have ${text.length} characters together; KooSearch takes ${MAX_FILTER} at most.`,
-				'Shorten the options for tags, files and filter, or ask several times.',
-			);
-		}
-		const others = extraKnowledgeBases.filter((id) => id !== knowledgeBaseId);
-		return {
-			repo_id: knowledgeBaseId,
-			...(others.length > 0 ? { extra_repo_ids: others } : {}),
-			...(text === undefined ? {} : { filter_string: text }),
-		};
+	/** Counts passages of an answer that are of other files than those asked for. */
+	check(records: IDataObject[], restriction: Restriction): void {
+		this.outside += records.filter((record) => isOutside(record, restriction)).length;
+	}
+
+	/** What the options restrict a search or an answer to. @throws ApiFailure */
+	async restrict(knowledgeBaseId: string, options: FilterOptions): Promise<Restriction> {
+		const { directory, extraKnowledgeBases = [], tags, fileIds, filter } = options;
+		const knowledgeBaseIds = [...new Set([knowledgeBaseId, ...extraKnowledgeBases])];
+		const restriction: Restriction = { knowledgeBaseIds, tags, fileIds, filter };
+		if (directory === undefined) return restriction;
+		const category = await this.directories.categoryOf(knowledgeBaseId, directory);
+		return { ...restriction, category };
 	}
 
 	/** Page after page, each passage once; a page that isn't full, or brings nothing new, is the last. */
@@ -126,6 +122,23 @@ export class Searcher {
 		const { value } = await this.client.call({ ...request, effect: 'none' }, searchAnswer);
 		return value;
 	}
+}
+
+/** The knowledge bases and the filter, as the bodies of search and chat have them. @throws ApiFailure */
+export function toBody(restriction: Restriction): IDataObject {
+	const [repo_id, ...others] = restriction.knowledgeBaseIds;
+	const text = toFilterString(restriction);
+	if (text !== undefined && text.length > MAX_FILTER) {
+		throw notSent(
+			`The filters have ${text.length} characters together; KooSearch takes ${MAX_FILTER} at most.`,
+			'Shorten the options for tags, files and filter, or ask several times.',
+		);
+	}
+	return {
+		repo_id,
+		...(others.length > 0 ? { extra_repo_ids: others } : {}),
+		...(text === undefined ? {} : { filter_string: text }),
+	};
 }
 
 /** A chunk is numbered within its file only, as far as is known. */

@@ -60,9 +60,10 @@ export function scoreOf({ score }: IDataObject): number | null {
 /** What a model needs of a passage to answer and to name its source. */
 const LEAN = ['content', 'score', 'title', 'subtitle', 'page', 'fileId'];
 
-/** A passage for a model, which pays for each word: without what is empty. */
+/** A passage for a model, which pays for each word and digit: without what is empty. */
 export function leanPassage(passage: Passage): IDataObject {
-	const entries = LEAN.map((key) => [key, passage[key]] as const);
+	const score = passage.score === null ? null : Number(passage.score.toPrecision(4));
+	const entries = LEAN.map((key) => [key, { ...passage, score }[key]] as const);
 	return Object.fromEntries(entries.filter(([, value]) => value !== null));
 }
 
@@ -84,7 +85,7 @@ function textsOf(value: unknown): string[] {
 }
 
 /** Of `name(id)`, as files have it. */
-function directoryIdIn(category: string | null): string | null {
+export function directoryIdIn(category: string | null): string | null {
 	return category && (/\(([^()]+)\)$/.exec(category)?.[1] ?? category);
 }
 

@@ -1,6 +1,8 @@
 import { knowledgeBaseField, readKnowledgeBaseId } from '../../descriptions/fields';
 import { itemOperation } from '../../execution/item/itemOperation';
+import { addHints } from '../../execution/hints';
 import { isTool } from '../../parameters/readField';
+import { pluralize } from '../../parameters/values';
 import { readQuery, readTopK, Searcher, topKField } from './findPassages';
 import { leanPassage } from './passages';
 import { searchOptions } from './searchOptions';
@@ -42,5 +44,11 @@ export const search = itemOperation({
 		if (!options.simplify) return found.map(({ record }) => ({ json: record }));
 		const toJson = isTool(context) ? leanPassage : <T>(passage: T) => passage;
 		return found.map(({ passage }) => ({ json: toJson(passage) }));
+	},
+	finish: async (_, { shared: { outside }, context }) => {
+		const passages = pluralize(outside, { one: 'passage', many: 'passages' });
+		if (outside > 0)
+			addHints(context, [`KooSearch gave ${passages} outside the filters, left out here.`]);
+		return new Map();
 	},
 });

@@ -1,6 +1,7 @@
 import type { IDataObject, IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
 
 import { InvalidCredentialError, readAddress, secretsOf } from './credential';
+import { AnswerTooLargeError, MAX_ANSWER, withBody } from '../body';
 import { causeChain } from '../errors/cause';
 import {
 	codeIn,
@@ -46,6 +47,8 @@ export async function signIn(credential: IDataObject, send: SendSignIn): Promise
 	const { domainName, name, password, projectId } = account;
 	const user = { name, password, domain: { name: domainName } };
 	const identity = { methods: ['password'], password: { user } };
+	// The helper's own time-out ends with the headers of the answer.
+	const abortSignal = AbortSignal.timeout(SIGN_IN_TIMEOUT);
 	const request: IHttpRequestOptions = {
 		method: 'POST',
 		url: `${account.tokensUrl}?nocatalog=true`,
@@ -53,23 +56,28 @@ export async function signIn(credential: IDataObject, send: SendSignIn): Promise
 		body: { auth: { identity, scope: { project: { id: projectId } } } },
 		json: true,
 		timeout: SIGN_IN_TIMEOUT,
-		// The helper's own time-out ends with the headers of the answer.
-		abortSignal: AbortSignal.timeout(SIGN_IN_TIMEOUT),
+		encoding: 'stream',
+		abortSignal,
 		disableFollowRedirect: true,
 		returnFullResponse: true,
 		ignoreHttpStatusErrors: true,
 	};
-	const response = await send(request).catch((error: unknown) => {
-		throw notReached(error, account.secrets);
-	});
-	return readToken(response, account);
+	try {
+		const response = await withBody(await send(request), abortSignal, []);
+		return readToken(response, account);
+	} catch (error) {
+		throw isSignInError(error) ? error : notReached(error, account.secrets);
+	}
 }
 
 /** n8n's own protection, which an administrator may have switched on (from 2.41). */
 const SSRF_BLOCKED =
 	"n8n's SSRF protection does not allow requests to 'IAM Endpoint' of the credential. Check the address; if it is right, ask n8n's administrator to allow it.";
 
+const TOO_LARGE = `Huawei Cloud IAM did not sign in: its answer is larger than ${MAX_ANSWER / 1024 / 1024} MB. Check 'IAM Endpoint' of the credential: it may be the address of another service.`;
+
 function notReached(error: unknown, secrets: string[]): Error {
+	if (error instanceof AnswerTooLargeError) return refused(TOO_LARGE);
 	const chain = causeChain(error);
 	const code = codeIn(chain);
 	const kind = networkErrorKind(code);
@@ -182,6 +190,10 @@ function signInError(name: string, message: string): Error {
 	return Object.assign(new Error(message), { name, errorCode: name });
 }
 
+function isSignInError(error: unknown): boolean {
+	return error instanceof Error && (error.name === REFUSED || error.name === UNAVAILABLE);
+}
+
 /** A failed sign-in, as far as it can be read from what n8n-core made of it. */
 export interface SignInError {
 	message: string;
@@ -193,7 +205,7 @@ export interface SignInError {
 
 /** @param chain an error and its causes: n8n-core wraps the sign-in's own error, and may put another text before it */
 export function readSignInError(chain: Error[]): SignInError | undefined {
-	const error = chain.find(({ name }) => name === REFUSED || name === UNAVAILABLE);
+	const error = chain.find(isSignInError);
 	if (!error) return undefined;
 	const { message, name } = error;
 	const { retryAfter } = error as { retryAfter?: number };

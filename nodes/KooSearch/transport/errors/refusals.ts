@@ -107,11 +107,17 @@ function scopeOf(httpStatus: number, code: string | undefined): FailureScope {
 	return code === undefined || ABOUT_CONTENT.has(code.toUpperCase()) ? 'ids' : 'call';
 }
 
-/** An answer that is not what the API page promises. @param why what is missing or wrong */
+/**
+ * An answer that is not what the API page promises.
+ *
+ * @param why what is missing or wrong
+ * @param isTransient whether it may be whole another time
+ */
 export function malformed(
 	httpStatus: number,
 	why: string,
 	{ effect, secrets }: FailureContext,
+	isTransient = false,
 ): ApiFailure {
 	return new ApiFailure({
 		kind: 'malformed',
@@ -120,7 +126,7 @@ export function malformed(
 		hint: "Check 'Base URL' of the credential, and whether a proxy answers in KooSearch's place.",
 		effect,
 		mayHaveTakenEffect: true,
-		isTransient: false,
+		isTransient,
 		httpStatus,
 	});
 }

@@ -12,8 +12,8 @@ function request(itemIndex: number, ids: string[], target: Partial<Target> = {})
 	return { itemIndex, ids, target: share({ knowledgeBaseId: 'kb', ...target }) };
 }
 
-function plan(requests: ItemRequest[], batchSize = 100) {
-	return planBatches(
+async function plan(requests: ItemRequest[], batchSize = 100) {
+	return await planBatches(
 		requests,
 		batchSize,
 		(id, first, second) =>
@@ -22,37 +22,37 @@ function plan(requests: ItemRequest[], batchSize = 100) {
 }
 
 describe('The plan', () => {
-	it('has 3 batches of 250 IDs at 100 a call', () => {
+	it('has 3 batches of 250 IDs at 100 a call', async () => {
 		const requests = Array.from({ length: 250 }, (_, n) => request(n, [`t${n}`]));
-		const { batches } = plan(requests);
+		const { batches } = await plan(requests);
 		expect(batches.map(({ ids }) => ids.length)).toEqual([100, 100, 50]);
 		expect(batches[0].ids[0]).toBe('t0');
 		expect(batches[2].ids[49]).toBe('t249');
 	});
 
-	it('needs no more batches than targets when targets take turns', () => {
+	it('needs no more batches than targets when targets take turns', async () => {
 		const requests = Array.from({ length: 1000 }, (_, n) =>
 			request(n, [`f${n}`], { knowledgeBaseId: `kb${n % 2}`, directoryId: `d${n % 4}` }),
 		);
-		expect(plan(requests, 1000).batches).toHaveLength(4);
-		expect(plan(requests).batches).toHaveLength(12);
+		expect((await plan(requests, 1000)).batches).toHaveLength(4);
+		expect((await plan(requests)).batches).toHaveLength(12);
 	});
 
-	it('sends an ID once for one target', () => {
-		const { batches, accepted } = plan([request(0, ['a', 'b']), request(1, ['b', 'c'])]);
+	it('sends an ID once for one target', async () => {
+		const { batches, accepted } = await plan([request(0, ['a', 'b']), request(1, ['b', 'c'])]);
 		expect(batches.map(({ ids }) => ids)).toEqual([['a', 'b', 'c']]);
 		expect(accepted).toHaveLength(2);
 	});
 
-	it('takes the same ID in two knowledge bases for two things', () => {
+	it('takes the same ID in two knowledge bases for two things', async () => {
 		const other = { knowledgeBaseId: 'kb2' };
-		const { batches, conflicts } = plan([request(0, ['a']), request(1, ['a'], other)]);
+		const { batches, conflicts } = await plan([request(0, ['a']), request(1, ['a'], other)]);
 		expect(batches).toHaveLength(2);
 		expect(conflicts).toEqual([]);
 	});
 
-	it('refuses the later item that names an ID for another target, as a whole', () => {
-		const { batches, accepted, conflicts } = plan([
+	it('refuses the later item that names an ID for another target, as a whole', async () => {
+		const { batches, accepted, conflicts } = await plan([
 			request(3, ['a'], { directoryId: 'd1' }),
 			request(5, ['b', 'a'], { directoryId: 'd2' }),
 			request(6, ['b'], { directoryId: 'd1' }),
@@ -62,8 +62,8 @@ describe('The plan', () => {
 		expect(batches.map(({ ids }) => ids)).toEqual([['a', 'b']]);
 	});
 
-	it('takes no directory and a directory for two targets', () => {
-		const { conflicts } = plan([
+	it('takes no directory and a directory for two targets', async () => {
+		const { conflicts } = await plan([
 			request(0, ['a'], { directoryId: null }),
 			request(1, ['a'], { directoryId: 'd' }),
 		]);
@@ -81,42 +81,50 @@ describe('The plan', () => {
 		)
 		.map((list) => list.map(({ ids, ...target }, itemIndex) => request(itemIndex, ids, target)));
 
-	it('loses no ID, sends none twice, and none to a target that no item named for it', () => {
-		fc.assert(
-			fc.property(anyRequests, fc.integer({ min: 1, max: 20 }), (requests, batchSize) => {
-				const { batches, accepted, conflicts } = plan(requests, batchSize);
+	it('loses no ID, sends none twice, and none to a target that no item named for it', async () => {
+		await fc.assert(
+			fc.asyncProperty(
+				anyRequests,
+				fc.integer({ min: 1, max: 20 }),
+				async (requests, batchSize) => {
+					const { batches, accepted, conflicts } = await plan(requests, batchSize);
 
-				const sent = batches.flatMap(({ ids, target }) =>
-					ids.map((id) => `${target.knowledgeBaseId} ${target.directoryId} ${id}`),
-				);
-				const asked = accepted.flatMap(({ ids, target }) =>
-					ids.map((id) => `${target.knowledgeBaseId} ${target.directoryId} ${id}`),
-				);
-				expect(new Set(sent)).toEqual(new Set(asked));
-				expect(new Set(sent).size).toBe(sent.length);
-				const places = sent.map((key) => key.split(' ')).map(([kb, , id]) => `${kb} ${id}`);
-				expect(new Set(places).size).toBe(places.length);
+					const sent = batches.flatMap(({ ids, target }) =>
+						ids.map((id) => `${target.knowledgeBaseId} ${target.directoryId} ${id}`),
+					);
+					const asked = accepted.flatMap(({ ids, target }) =>
+						ids.map((id) => `${target.knowledgeBaseId} ${target.directoryId} ${id}`),
+					);
+					expect(new Set(sent)).toEqual(new Set(asked));
+					expect(new Set(sent).size).toBe(sent.length);
+					const places = sent.map((key) => key.split(' ')).map(([kb, , id]) => `${kb} ${id}`);
+					expect(new Set(places).size).toBe(places.length);
 
-				const planned = [...accepted, ...conflicts].map(({ itemIndex }) => itemIndex);
-				expect(planned.sort((a, b) => a - b)).toEqual(requests.map(({ itemIndex }) => itemIndex));
-			}),
+					const planned = [...accepted, ...conflicts].map(({ itemIndex }) => itemIndex);
+					expect(planned.sort((a, b) => a - b)).toEqual(requests.map(({ itemIndex }) => itemIndex));
+				},
+			),
 		);
 	});
 
-	it('has as few batches as the targets and the size allow', () => {
-		fc.assert(
-			fc.property(anyRequests, fc.integer({ min: 1, max: 20 }), (requests, batchSize) => {
-				const { batches } = plan(requests, batchSize);
-				const perTarget = new Map<string, number>();
-				for (const { ids, target } of batches) {
-					expect(ids.length).toBeGreaterThan(0);
-					expect(ids.length).toBeLessThanOrEqual(batchSize);
-					const key = JSON.stringify([target.knowledgeBaseId, target.directoryId]);
-					perTarget.set(key, (perTarget.get(key) ?? 0) + ids.length);
-				}
-				const least = [...perTarget.values()].map((count) => Math.ceil(count / batchSize));
-				expect(batches).toHaveLength(least.reduce((sum, count) => sum + count, 0));
-			}),
+	it('has as few batches as the targets and the size allow', async () => {
+		await fc.assert(
+			fc.asyncProperty(
+				anyRequests,
+				fc.integer({ min: 1, max: 20 }),
+				async (requests, batchSize) => {
+					const { batches } = await plan(requests, batchSize);
+					const perTarget = new Map<string, number>();
+					for (const { ids, target } of batches) {
+						expect(ids.length).toBeGreaterThan(0);
+						expect(ids.length).toBeLessThanOrEqual(batchSize);
+						const key = JSON.stringify([target.knowledgeBaseId, target.directoryId]);
+						perTarget.set(key, (perTarget.get(key) ?? 0) + ids.length);
+					}
+					const least = [...perTarget.values()].map((count) => Math.ceil(count / batchSize));
+					expect(batches).toHaveLength(least.reduce((sum, count) => sum + count, 0));
+				},
+			),
 		);
 	});
 });

@@ -57,14 +57,17 @@ const runs = fc
 		batchSize: fc.integer({ min: 1, max: 10 }),
 		outcomes: fc.array(fc.constantFrom(...OUTCOMES), { minLength: 1, maxLength: 20 }),
 	})
-	.map(({ requests, batchSize, outcomes }) => {
-		const plan = planBatches(requests, batchSize, () => 'Two targets.');
-		const finished: FinishedBatch[] = plan.batches.map((batch, n) => ({
-			...batch,
-			outcome: outcomes[n % outcomes.length](batch),
-		}));
-		return { requests, plan, finished };
-	});
+	.map(({ requests, batchSize, outcomes }) => ({
+		requests,
+		finish: async () => {
+			const plan = await planBatches(requests, batchSize, () => 'Two targets.');
+			const finished: FinishedBatch[] = plan.batches.map((batch, n) => ({
+				...batch,
+				outcome: outcomes[n % outcomes.length](batch),
+			}));
+			return { plan, finished };
+		},
+	}));
 
 function itemOf({ pairedItem }: INodeExecutionData): number {
 	const [first] = [pairedItem as { item: number } | Array<{ item: number }>].flat();
@@ -91,11 +94,12 @@ const toJson: ToJson = (id, target, result) => ({
 	...target,
 });
 
-it('Every input item has one item for every ID, in order', () => {
-	fc.assert(
-		fc.property(runs, ({ requests, plan, finished }) => {
+it('Every input item has one item for every ID, in order', async () => {
+	await fc.assert(
+		fc.asyncProperty(runs, async ({ requests, finish }) => {
+			const { plan, finished } = await finish();
 			const results = { requests: plan.accepted, invalidItems: plan.conflicts, finished };
-			const items = toItemsPerId(results, toJson, rulesFor(false));
+			const items = await toItemsPerId(results, toJson, rulesFor(false));
 			expect(items.map(itemOf)).toEqual([...items.map(itemOf)].sort((a, b) => a - b));
 			for (const { itemIndex, ids, target } of requests) {
 				const own = items.filter((item) => itemOf(item) === itemIndex);
@@ -120,11 +124,12 @@ it('Every input item has one item for every ID, in order', () => {
 	);
 });
 
-it('For an error output each input item has its results, and one item for all that failed', () => {
-	fc.assert(
-		fc.property(runs, ({ requests, plan, finished }) => {
+it('For an error output each input item has its results, and one item for all that failed', async () => {
+	await fc.assert(
+		fc.asyncProperty(runs, async ({ requests, finish }) => {
+			const { plan, finished } = await finish();
 			const results = { requests: plan.accepted, invalidItems: plan.conflicts, finished };
-			const items = toItemsPerId(results, toJson, rulesFor(true));
+			const items = await toItemsPerId(results, toJson, rulesFor(true));
 			for (const { itemIndex, ids } of requests) {
 				const own = items.filter((item) => itemOf(item) === itemIndex);
 				const shown = own.filter((item) => !isError(item)).map(({ json }) => json.id);
@@ -144,12 +149,13 @@ it('For an error output each input item has its results, and one item for all th
 	);
 });
 
-it('Every call that succeeded is one item, paired with every item that named one of its IDs', () => {
-	fc.assert(
-		fc.property(runs, ({ plan, finished }) => {
+it('Every call that succeeded is one item, paired with every item that named one of its IDs', async () => {
+	await fc.assert(
+		fc.asyncProperty(runs, async ({ finish }) => {
+			const { plan, finished } = await finish();
 			const results = { requests: plan.accepted, invalidItems: plan.conflicts, finished };
 			const toJson = ({ ids, target }: Batch) => ({ ids, ...target });
-			const items = toItemsPerBatch(results, toJson, rulesFor(false));
+			const items = await toItemsPerBatch(results, toJson, rulesFor(false));
 			const calls = items.filter((item) => !isError(item));
 			const succeeded = finished.filter(({ outcome }) => outcome.state === 'succeeded');
 			expect(calls.map(({ json }) => json.ids)).toEqual(succeeded.map(({ ids }) => ids));
@@ -166,18 +172,18 @@ it('Every call that succeeded is one item, paired with every item that named one
 	);
 });
 
-it('Each item has an object of its own', () => {
+it('Each item has an object of its own', async () => {
 	const target = { knowledgeBaseId: 'kb' };
 	const [succeeded] = OUTCOMES;
 	const batch = { target, ids: ['a'] };
 	const finished = [{ ...batch, outcome: succeeded(batch) }];
 	const requests = [0, 1].map((itemIndex) => ({ itemIndex, ...batch }));
 	const results = { requests, invalidItems: [], finished };
-	const [first, second] = toItemsPerId(results, (id) => ({ id }), rulesFor(false));
+	const [first, second] = await toItemsPerId(results, (id) => ({ id }), rulesFor(false));
 	expect(first.json).not.toBe(second.json);
 });
 
-it('A call that would be made is one item, among the items that cannot be carried out', () => {
+it('A call that would be made is one item, among the items that cannot be carried out', async () => {
 	const target = { knowledgeBaseId: 'kb' };
 	const requests = [
 		{ itemIndex: 0, target, ids: ['a', 'b'] },
@@ -189,7 +195,7 @@ it('A call that would be made is one item, among the items that cannot be carrie
 	];
 	const invalidItems = [{ itemIndex: 1, message: 'Not so. [item 1]' }];
 	const toJson = ({ ids }: Batch) => ({ ids });
-	expect(toItemsPlanned(requests, invalidItems, batches, toJson, rulesFor(true))).toEqual([
+	expect(await toItemsPlanned(requests, invalidItems, batches, toJson, rulesFor(true))).toEqual([
 		{ json: { ids: ['a', 'b'] }, pairedItem: [{ item: 0 }, { item: 2 }] },
 		{ json: { error: 'Not so. [item 1]' }, pairedItem: { item: 1 } },
 		{ json: { ids: ['c'] }, pairedItem: [{ item: 2 }] },

@@ -1,11 +1,11 @@
 import { addHints } from '../../../execution/hints';
 import type { WholeRun } from '../../../execution/item/itemOperation';
-import type { Output } from '../../../execution/item/runItems';
+import type { Output } from '../../../execution/item/parts';
 import type { KooSearchRecord } from '../../../execution/list/endpoints';
 import { directoryIdOf } from '../../../execution/records';
 import { getOrCreate } from '../../../execution/maps';
-import type { ParsingResult } from '../../../execution/wait/waitUntilParsed';
-import { waitUntilParsed } from '../../../execution/wait/waitUntilParsed';
+import type { Parsing } from '../../../execution/wait/waitForParsing';
+import { waitForParsing } from '../../../execution/wait/waitForParsing';
 import { pluralize } from '../../../parameters/values';
 import { ApiFailure, rethrow } from '../../../transport/errors/failure';
 import { deleteReplaced } from './deleteReplaced';
@@ -51,30 +51,17 @@ async function finishIn(
 	const awaited = files.filter(isAwaited);
 	if (awaited.length === 0) return files;
 	const asked = awaited.map(({ id, done }) => ({ id, minutes: done.options.waitMinutes }));
-	const results = await waitUntilParsed(lookup, asked, { client, logger: context.logger }).catch(
-		(error: unknown) => (error instanceof ApiFailure ? error : rethrow(error)),
-	);
+	const results = await waitForParsing(lookup, asked, { client, logger: context.logger });
 	const parsed = files.map((file): UploadedFile => {
 		if (!isAwaited(file)) return file;
-		const result = results instanceof ApiFailure ? unknown(results) : results.get(file.id)!;
-		const { parsed, status: fileStatus, reason } = result;
-		return {
-			...file,
-			json: { ...file.json, parsed, fileStatus, reason: whyKept(file, result) ?? reason },
-		};
+		const result = results.get(file.id)!;
+		const reason = whyKept(file, result) ?? result.reason;
+		return { ...file, json: { ...file.json, ...result, reason } };
 	});
 	return await deleteReplaced(client, knowledgeBaseId, parsed);
 }
 
-/** The files could not be looked up: they are uploaded, and that is all that is known. */
-function unknown(failure: ApiFailure): ParsingResult {
-	return { parsed: null, status: 'unknown', reason: failure.message, name: null };
-}
-
-function whyKept(
-	{ replaces }: UploadedFile,
-	{ parsed, reason }: ParsingResult,
-): string | undefined {
+function whyKept({ replaces }: UploadedFile, { parsed, reason }: Parsing): string | undefined {
 	if (replaces.length === 0 || parsed === true) return undefined;
 	const kept = `The file that was there before is kept: ${replaces.join(', ')}.`;
 	return reason ? `${reason.replace(/\.?$/, '.')} ${kept}` : kept;

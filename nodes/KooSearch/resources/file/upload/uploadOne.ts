@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { ItemRun } from '../../../execution/item/itemOperation';
-import type { Output } from '../../../execution/item/runItems';
+import type { Output } from '../../../execution/item/parts';
 import { directoryIdOf } from '../../../execution/records';
 import type { KooSearchClient } from '../../../transport/client';
 import type { FormFields } from '../../../transport/multipart';

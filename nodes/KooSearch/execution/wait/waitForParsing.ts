@@ -1,0 +1,33 @@
+import { ApiFailure, rethrow } from '../../transport/errors/failure';
+import type { FileLookup } from './fileLookup';
+import type { AwaitedFile, Waiting } from './waitUntilParsed';
+import { waitUntilParsed } from './waitUntilParsed';
+
+/** How the parsing of a file went, as output items show it beside what else was done. */
+export interface Parsing {
+	/** Null where nobody knows. */
+	parsed: boolean | null;
+	fileStatus: string;
+	reason: string | null;
+}
+
+/** Waits for files of one knowledge base. Where they can't be looked up, each has the status `unknown` and the reason. */
+export async function waitForParsing(
+	lookup: Pick<FileLookup, 'find'>,
+	files: AwaitedFile[],
+	waiting: Waiting,
+): Promise<Map<string, Parsing>> {
+	try {
+		const results = await waitUntilParsed(lookup, files, waiting);
+		return new Map(
+			[...results].map(([id, { parsed, status: fileStatus, reason }]) => [
+				id,
+				{ parsed, fileStatus, reason },
+			]),
+		);
+	} catch (error) {
+		if (!(error instanceof ApiFailure)) return rethrow(error);
+		const unknown = { parsed: null, fileStatus: 'unknown', reason: error.message };
+		return new Map(files.map(({ id }) => [id, unknown]));
+	}
+}
