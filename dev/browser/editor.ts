@@ -29,7 +29,7 @@ export class Editor {
 	): Promise<Editor> {
 		const context = await browser.newContext({ viewport: VIEWPORT, colorScheme });
 		const page = await context.newPage();
-		page.setDefaultTimeout(20_000);
+		page.setDefaultTimeout(60_000);
 		await page.goto(url);
 		await page.getByLabel('Email').fill(OWNER.email);
 		await page.getByLabel('Password').fill(OWNER.password);

@@ -44,7 +44,9 @@ export async function pollNode(options: PollOptions): Promise<PollResult> {
 	const { poll } = nodeTypes.getByNameAndVersion(node.type, node.typeVersion);
 	if (!poll) throw new UserError(`Node type "${node.type}" does not poll`);
 	const id = 'test-workflow';
-	const workflow = new Workflow({ id, nodes: [node], connections: {}, active: true, nodeTypes });
+	const staticData = { [`node:${node.name}`]: state };
+	const settings = { id, nodes: [node], connections: {}, active: true, nodeTypes, staticData };
+	const workflow = new Workflow(settings);
 	const additionalData = createAdditionalData(types, credentials);
 	const { budgetMs = 300_000 } = options;
 	// n8n 2.20 and older take fewer arguments and keep the state in the workflow.

@@ -1,5 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-restricted-imports */
 import Table from 'cli-table3';
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -9,6 +11,7 @@ import type { Saved } from './client';
 import { installPackage, packProject } from './communityPackage';
 import { credentialValues } from './demoCredential';
 import { installN8n, N8N_FOLDER } from './install';
+import { readPort, requireFreePort } from './ports';
 import { startN8n } from './server';
 import { log, step } from './terminal';
 import { CREDENTIAL_TYPE, readExamples } from './workflows';
@@ -18,6 +21,9 @@ import type { Standin } from '../standin/server';
 
 const USER_FOLDER = join(N8N_FOLDER, 'demo');
 const CREDENTIAL_NAME = 'KooSearch Stand-In';
+const HEADER_AUTH = 'httpHeaderAuth';
+/** So long that one can see a file waiting, in milliseconds. */
+const PARSING = 10_000;
 
 /** `npm run n8n`: n8n's editor with this node in it, and a KooSearch behind it that needs no account. */
 async function main(): Promise<void> {
@@ -28,10 +34,15 @@ async function main(): Promise<void> {
 			fresh: { type: 'boolean', default: false },
 		},
 	});
-	const ports = { n8n: Number(values.port), standin: Number(values['standin-port']) };
+	const ports = {
+		n8n: readPort('--port', values.port),
+		standin: readPort('--standin-port', values['standin-port']),
+	};
+	await requireFreePort('--port', ports.n8n);
+	await requireFreePort('--standin-port', ports.standin);
 	if (values.fresh) await rm(USER_FOLDER, { recursive: true, force: true });
 	await installN8n();
-	const standin = await startStandin({ port: ports.standin, state: demoState() });
+	const standin = await startStandin({ port: ports.standin, state: demoState({ ms: PARSING }) });
 	try {
 		await step('Packing and installing the node', async () => {
 			await installPackage(await packProject(USER_FOLDER), USER_FOLDER);
@@ -59,15 +70,22 @@ async function runEditor(standin: Standin, port: number): Promise<void> {
 	}
 }
 
-/** Adds the credential and the example workflows; what is there from an earlier run stays as it is. */
+/** Adds the credentials and the example workflows; what is there from an earlier run stays as it is. */
 async function fill(client: N8nClient, standin: Standin): Promise<void> {
-	const data = credentialValues(standin, 'iamUser');
-	const credential =
-		byName(await client.credentials(), CREDENTIAL_NAME) ??
-		(await client.createCredential(CREDENTIAL_NAME, CREDENTIAL_TYPE, data));
-	const there = await client.workflows();
-	for (const workflow of Object.values(await readExamples(credential))) {
-		if (!byName(there, workflow.name)) await client.createWorkflow(workflow);
+	const there = await client.credentials();
+	const credential = async (name: string, type: string, data: ICredentialDataDecryptedObject) =>
+		byName(there, name) ?? (await client.createCredential(name, type, data));
+	const own = await credential(
+		CREDENTIAL_NAME,
+		CREDENTIAL_TYPE,
+		credentialValues(standin, 'iamUser'),
+	);
+	// What the two examples that spread a deletion recognize each other by.
+	const shares = { name: 'X-Share-Key', value: randomUUID() };
+	const header = await credential('Shares', HEADER_AUTH, shares);
+	const workflows = await client.workflows();
+	for (const workflow of Object.values(await readExamples(own, { [HEADER_AUTH]: header }))) {
+		if (!byName(workflows, workflow.name)) await client.createWorkflow(workflow);
 	}
 }
 
@@ -78,7 +96,7 @@ function byName(all: Saved[], name: string): Saved | undefined {
 function guide(url: string, { url: standinUrl, state }: Standin): string {
 	const table = new Table({ style: { head: [], border: [] } });
 	table.push(
-		['Open', url],
+		['Open', `${url}/home/workflows`],
 		['Email', OWNER.email],
 		['Password', OWNER.password],
 		['Credential', CREDENTIAL_NAME],

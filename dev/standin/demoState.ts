@@ -1,6 +1,7 @@
 import type { Directory, File, Task } from './knowledgeBase';
 import { demoText } from './demoTexts';
 import { State } from './state';
+import type { Parsing } from './uploads';
 
 const HOUR = 3_600_000;
 const TASK_TYPES: Array<Task['type']> = ['QA', 'TABLE_EXTRACTION', 'RETRY_FILES', 'DELETE_TABLES'];
@@ -45,14 +46,17 @@ export const DEMO_TOKEN = 'standin-demo-token';
 /**
  * Two knowledge bases, always the same but for the times: tasks and files are two hours apart, the
  * first ones now, so that every status occurs below and above an age of seven days.
+ *
+ * @param parsing without it, what is uploaded or retried stays unparsed
  */
-export function demoState(): State {
+export function demoState(parsing?: Parsing): State {
 	const state = new State();
 	state.access.issueToken({ value: DEMO_TOKEN });
 	const now = Date.now();
 	state.addKnowledgeBase({
 		id: 'kb-contracts',
 		name: 'Contracts',
+		parsing,
 		directories: CONTRACT_DIRECTORIES.map(toDirectory),
 		tasks: numbers(1, 200).map((n) => demoTask(n, now - (n - 1) * 2 * HOUR)),
 		files: numbers(1, 200).map((n) =>
@@ -62,6 +66,7 @@ export function demoState(): State {
 	state.addKnowledgeBase({
 		id: 'kb-support',
 		name: 'Support',
+		parsing,
 		directories: SUPPORT_DIRECTORIES.map(toDirectory),
 		tasks: numbers(201, 300).map((n) => demoTask(n, now - (n - 201) * 2 * HOUR)),
 		files: numbers(201, 300).map((n) =>

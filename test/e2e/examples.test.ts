@@ -53,6 +53,7 @@ it('has a test here or in uploadExamples for each example but those that a KooSe
 		'delete-tasks.json',
 		'file-documents-by-name.json',
 		'google-drive-to-koosearch.json',
+		'mail-attachments.json',
 		'move-files.json',
 		'retry-failed-files.json',
 		'service-desk.json',
@@ -184,6 +185,40 @@ it('files documents when somebody calls the webhook', async () => {
 	expect(new Set(answer.map(({ id }) => id))).toEqual(new Set(named.map(({ id }) => id)));
 	for (const result of answer) expectToBeWhereTold(result, wasIn);
 	expect(answer.filter(({ moved }) => moved).length).toBeGreaterThan(1);
+});
+
+it('takes the documents that are attached to a mail, and no pictures', async () => {
+	const workflow = (await readExamples(credential))['mail-attachments.json'];
+	const attached = (fileName: string, text: string) => {
+		const mimeType = 'application/octet-stream';
+		return { fileName, mimeType, data: Buffer.from(text).toString('base64') };
+	};
+	const mail = {
+		json: { from: 'Ada <ada@example.com>', subject: 'Offer', date: '2026-01-01' },
+		binary: {
+			attachment_0: attached('offer.md', '# Offer'),
+			attachment_1: attached('logo.png', 'a picture'),
+			attachment_2: attached('报价.PDF', 'an offer'),
+		},
+	};
+	contracts.parsing = {
+		ms: 200,
+		failure: ({ name }) => (name === 'offer.md' ? 'No text' : undefined),
+	};
+	const before = contracts.files.size;
+	const pinned = { ...workflow, pinData: { 'New Mail': [mail] } };
+	const result = await n8n.run(await n8n.createWorkflow(pinned), 'New Mail');
+
+	expect([result.status, result.error]).toEqual(['success', undefined]);
+	const added = [...contracts.files.values()].slice(before);
+	const [{ id }] = [...contracts.directories.values()].filter(({ name }) => name === 'Mail');
+	expect(added.map(({ name, tags, directory_id }) => [name, tags, directory_id]).sort()).toEqual([
+		['offer.md', ['mail'], id],
+		['报价.PDF', ['mail'], id],
+	]);
+	expect(result.items('Notify').map(({ json }) => json)).toMatchObject([
+		{ name: 'offer.md', parsed: false, reason: 'No text' },
+	]);
 });
 
 it('spreads a deletion over shares and gathers what became of them', async () => {

@@ -1,5 +1,9 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-restricted-imports */
+import type { INode } from 'n8n-workflow';
 import { cp, rm } from 'node:fs/promises';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -42,7 +46,11 @@ afterEach(async () => {
 });
 
 /** Polls in so many seconds, and then once a minute. */
-async function activate(client: N8nClient, inSeconds: number): Promise<SavedWorkflow> {
+async function activate(
+	client: N8nClient,
+	inSeconds: number,
+	next = node('Done', 'n8n-nodes-base.noOp', {}),
+): Promise<SavedWorkflow> {
 	const data = credentialValues(standin, 'iamUser');
 	const credential = await client.createCredential('KooSearch', CREDENTIAL_TYPE, data);
 	const second = new Date(Date.now() + inSeconds * 1000).getSeconds();
@@ -52,11 +60,7 @@ async function activate(client: N8nClient, inSeconds: number): Promise<SavedWork
 		knowledgeBase: { __rl: true, mode: 'id', value: 'kb' },
 		pollTimes,
 	};
-	const workflow = chain(
-		'Failed files',
-		node('Trigger', TRIGGER_TYPE, parameters),
-		node('Done', 'n8n-nodes-base.noOp', {}),
-	);
+	const workflow = chain('Failed files', node('Trigger', TRIGGER_TYPE, parameters), next);
 	const saved = await client.createWorkflow(withCredential(workflow, credential));
 	await client.activate(saved);
 	return saved;
@@ -108,42 +112,94 @@ it(
 	LIMIT,
 );
 
+/** A file fails, n8n is killed at some moment of what follows, and started again. */
+async function killAndStartAgain(
+	next: INode,
+	/** Resolves when it has killed. */
+	killAtItsTime: (kill: () => void) => Promise<void>,
+	look: (client: N8nClient, workflow: SavedWorkflow) => Promise<void>,
+): Promise<void> {
+	const userFolder = join(N8N_FOLDER, 'e2e-killed');
+	await rm(userFolder, { recursive: true, force: true });
+	const installed = resolve(dirname(packageFolder), '..');
+	await cp(installed, join(userFolder, '.n8n', 'nodes'), { recursive: true });
+	const start = async () => await startN8n({ userFolder, port: await freePort() });
+	const first = await start();
+	let second: typeof first | undefined;
+	try {
+		await first.ready;
+		const client = await N8nClient.signIn(first.url);
+		const workflow = await activate(client, 15, next);
+		await polled(1);
+		fail('new');
+		await killAtItsTime(() => process.kill(-first.pid, 'SIGKILL'));
+		await first.ended;
+		second = await start();
+		await second.ready;
+		await look(await N8nClient.signIn(second.url), workflow);
+	} finally {
+		await first.stop();
+		await second?.stop();
+	}
+}
+
 it(
 	'reports again what a killed n8n had not handed on',
 	async () => {
-		const userFolder = join(N8N_FOLDER, 'e2e-killed');
-		await rm(userFolder, { recursive: true, force: true });
-		const installed = resolve(dirname(packageFolder), '..');
-		await cp(installed, join(userFolder, '.n8n', 'nodes'), { recursive: true });
-		const start = async () => await startN8n({ userFolder, port: await freePort() });
-		const first = await start();
-		let second: typeof first | undefined;
-		try {
-			await first.ready;
-			const client = await N8nClient.signIn(first.url);
-			const workflow = await activate(client, 15);
-			await polled(1);
-			fail('new');
+		await killAndStartAgain(
+			node('Done', 'n8n-nodes-base.noOp', {}),
 			// The answer has left, and n8n gets no further.
-			await new Promise<void>((done) => {
-				standin.onRequest = ({ path }) => {
-					if (!path.endsWith('/files/search')) return;
-					process.kill(-first.pid, 'SIGKILL');
-					done();
-				};
-			});
-			standin.onRequest = undefined;
-			await first.ended;
-			second = await start();
-			await second.ready;
-			const again = await N8nClient.signIn(second.url);
-			const executions = await endedTimes(again, workflow, 1);
-			expect(executions.map(ids)).toEqual([['new']]);
-			await polled(polls() + 1);
-			expect(await again.executions(workflow)).toHaveLength(1);
+			async (kill) => {
+				await new Promise<void>((done) => {
+					standin.onRequest = ({ path }) => {
+						if (!path.endsWith('/files/search')) return;
+						kill();
+						done();
+					};
+				});
+				standin.onRequest = undefined;
+			},
+			async (client, workflow) => {
+				const executions = await endedTimes(client, workflow, 1);
+				expect(executions.map(ids)).toEqual([['new']]);
+				await polled(polls() + 1);
+				expect(await client.executions(workflow)).toHaveLength(1);
+			},
+		);
+	},
+	LIMIT,
+);
+
+it(
+	'does not report again what a killed n8n had begun to work on: that execution is marked as crashed',
+	async () => {
+		let isKilled = false;
+		const slow = createServer((_, response) => {
+			if (isKilled) response.end('ok');
+		}).listen(0, '127.0.0.1');
+		await once(slow, 'listening');
+		const url = `http://127.0.0.1:${(slow.address() as AddressInfo).port}/`;
+		try {
+			await killAndStartAgain(
+				node('Slow', 'n8n-nodes-base.httpRequest', { url, options: {} }, { typeVersion: 4.2 }),
+				async (kill) => {
+					await once(slow, 'request');
+					isKilled = true;
+					kill();
+				},
+				async (client, workflow) => {
+					await polled(polls() + 1);
+					const [crashed, ...others] = await client.executions(workflow);
+					expect([crashed.status, ids(crashed), others]).toEqual(['crashed', ['new'], []]);
+					// Somebody looks at it, and presses Retry.
+					await client.rest('POST', `/executions/${crashed.id}/retry`, {});
+					const [retried] = await client.executions(workflow);
+					expect([retried.status, ids(retried)]).toEqual(['success', ['new']]);
+				},
+			);
 		} finally {
-			await first.stop();
-			await second?.stop();
+			slow.closeAllConnections();
+			slow.close();
 		}
 	},
 	LIMIT,

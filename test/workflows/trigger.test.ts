@@ -319,6 +319,32 @@ describe('a list', () => {
 		expect((await poll()).items).toBeNull();
 	});
 
+	it('whose pages shift while they are read makes no known file new, and loses none', async () => {
+		for (const id of numbered(1_500, 'file').ids) addFile(knowledgeBase, { id });
+		standin.faults.add({
+			what: {
+				kind: 'body',
+				body: { error_code: 'KOS.00010002', error_msg: 'page_size' },
+				status: 400,
+			},
+			when: { request: ({ query }) => query.page_size === '65535' },
+			times: Infinity,
+		});
+		const { poll } = trigger('fileAdded');
+		await poll();
+		// After the first page one file goes and another one comes, so the number of files says nothing.
+		let isDone = false;
+		standin.onRequest = ({ query }) => {
+			if (isDone || query.page_size !== '1000' || query.page_num !== '1') return;
+			isDone = true;
+			knowledgeBase.files.delete('old1');
+			addFile(knowledgeBase, { id: 'new' });
+		};
+		expect((await poll()).ids).toEqual(['new']);
+		expect(isDone).toBe(true);
+		expect((await poll()).ids).toBeNull();
+	});
+
 	it('that breaks off changes nothing, and loses nothing', async () => {
 		const { poll, state } = trigger('fileAdded');
 		await poll();

@@ -1,6 +1,6 @@
 import { ApiFailure, rethrow } from '../transport/errors/failure';
 
-/** What became of a piece of work. What failed may or may not have taken effect; what was skipped was never sent. */
+/** The outcome of a piece of work. What failed may or may not have taken effect; what was skipped was never sent. */
 export type Attempt<Result extends object> =
 	| ({ state: 'succeeded' } & Result)
 	| { state: 'failed'; failure: ApiFailure }
@@ -8,12 +8,12 @@ export type Attempt<Result extends object> =
 	| { state: 'skipped'; cause?: ApiFailure };
 
 export interface AttemptSettings {
-	/** Whether a failure keeps what has not started from being attempted. */
+	/** Whether nothing more is started after a failure. */
 	stopOnFailure: boolean;
 	signal?: AbortSignal;
 }
 
-/** The work of one run, which ends for all of it together: by a cancellation, or by a failure that concerns the run. */
+/** The work of one run. A cancellation, or a failure that affects the whole run, ends all of it. */
 export class Attempts {
 	private isOver = false;
 
@@ -21,7 +21,7 @@ export class Attempts {
 
 	constructor(private readonly settings: AttemptSettings) {}
 
-	/** @param work throws ApiFailure; anything else is thrown on */
+	/** @param work throws ApiFailure; any other error is rethrown */
 	async run<Result extends object>(work: () => Promise<Result>): Promise<Attempt<Result>> {
 		const { stopOnFailure, signal } = this.settings;
 		if (this.isOver || signal?.aborted) return { state: 'skipped', cause: this.cause };

@@ -5,10 +5,10 @@ import type { CallSettings } from '../transport/client';
 
 const MINUTE = 60_000;
 
-/** A person waits for a run that was started by hand: then the first call has to get through soon. */
+/** A person is waiting for a manual run, so its first call has to get through soon. */
 const MANUAL_RETRY_FOR = 30_000;
 
-/** How the calls of a run are made, by the options of its operation. */
+/** The settings for the calls of a run, from the options of its operation. */
 export function toCallSettings(
 	context: Pick<IExecuteFunctions, 'getMode'>,
 	{ batchInterval = 0, ...options }: CallOptions & { batchInterval?: number },

@@ -2,11 +2,11 @@ import type { KooSearchClient } from '../transport/client';
 import { findListed } from './list/completeListing';
 import { knowledgeBaseList } from './list/endpoints';
 
-/** Most knowledge bases that a hint names. */
+/** Max number of knowledge bases that a hint names. */
 const MAX_NAMED = 10;
 
 /**
- * What a dry run says beside its planned calls: that it was one, and which knowledge bases it would not find.
+ * The hints of a dry run: that it was one, and which knowledge bases do not exist.
  *
  * @param calls the calls that would be made, such as "3 calls with 250 tasks"
  */

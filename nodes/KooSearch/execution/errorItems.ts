@@ -6,14 +6,14 @@ import { sanitizeText } from '../transport/errors/text';
 
 /** What an error item is about. */
 export interface Subject {
-	/** Null where nobody knows which ID was meant. */
+	/** Null if it is not known which ID was meant. */
 	id: string | null;
 	knowledgeBaseId: string | null;
 }
 
-/** Something that has no result, or one that counts as an error. */
+/** Something without a result, or with a result that counts as an error. */
 export interface Failed extends Subject {
-	/** Under the operation's done key: null where nobody knows whether it was done. */
+	/** The value of the operation's done key: null if it is not known whether it was done. */
 	done: boolean | null;
 	/** `failed`, `notAttempted`, `invalid`, or a status of the operation. */
 	status: string;
@@ -22,9 +22,9 @@ export interface Failed extends Subject {
 
 /** How an operation shows what failed. */
 export interface ErrorStyle {
-	/** The output's key for "done", where the operation has one. */
+	/** The output's key for "done", if the operation has one. */
 	doneKey?: string;
-	/** Whether it goes to an error output. */
+	/** Whether all failures of an input item are combined in one item, for an error output. */
 	byItem: boolean;
 }
 
@@ -33,9 +33,9 @@ export function errorStyle(context: IExecuteFunctions, doneKey?: string): ErrorS
 }
 
 /**
- * The items that stand for what failed of one input item: one each. For an error output it is one for all of it, since
- * n8n-core sends an item there, and merges the input item into it, only for `error` (and `message`) alone with a single
- * paired item as an object.
+ * The error items for one input item: one for each failure. With an error output it is one item for all of them, since
+ * n8n-core routes an item there, and merges the input item into it, only if `json` holds `error` (and `message`) alone
+ * and `pairedItem` is a single object.
  */
 export function errorItems(
 	itemIndex: number,
@@ -75,7 +75,7 @@ function combined(failed: Failed[]): string {
 /** Longest error about one input item. */
 const MAX_LENGTH = 10_000;
 
-/** As many names as there is room for, and how many more there are. */
+/** As many names as fit, and how many more there are. */
 function listWithin(names: string[], room: number): string {
 	let length = 0;
 	const shown = names.findIndex((name) => (length += name.length + 2) > room);
@@ -90,7 +90,7 @@ export function invalid(subject: Subject, { message }: InvalidItem): Failed {
 /** Longest value that an error item shows in place of an ID. */
 const MAX_VALUE = 200;
 
-/** What an item holds in a field that can't be used, as text; null where there is nothing, or no value to be had. */
+/** The invalid value of an item's field, as text; null if it is empty or can't be evaluated. */
 export function rawValue(
 	context: IExecuteFunctions,
 	name: string,

@@ -8,7 +8,7 @@ import { pluralize } from '../parameters/values';
 import { InvalidCredentialError } from '../transport/auth/credential';
 import type { ApiFailure } from '../transport/errors/failure';
 
-/** Input that can't be carried out, before anything was sent. */
+/** The error for invalid input; nothing has been sent yet. */
 export function inputError(context: IExecuteFunctions, invalidItems: InvalidItem[]) {
 	const [first, ...others] = [...invalidItems].sort((a, b) => a.itemIndex - b.itemIndex);
 	const more = pluralize(others.length, { one: 'more item', many: 'more items' });
@@ -20,9 +20,9 @@ export function inputError(context: IExecuteFunctions, invalidItems: InvalidItem
 }
 
 /**
- * A call without a usable answer, where that ends the run.
+ * The error of a run that ends because of a call without a usable answer.
  *
- * @param itemIndex the item that is to blame, where it is one
+ * @param itemIndex the item that caused the failure, if it was a single one
  * @param description what was done before
  */
 export function callError(
@@ -39,20 +39,20 @@ export function callError(
 	return Object.assign(withMessage(error, message), { cause });
 }
 
-/** The error of a run that was carried out, but didn't do or was not allowed what its options ask for. */
+/** The error of a run that its options don't allow, or whose result they treat as an error. */
 export function runError(context: IExecuteFunctions, message: string, description?: string) {
 	return withMessage(new NodeOperationError(context.getNode(), message, { description }), message);
 }
 
 /**
- * A canceled execution gives out what was done: an error would show the node as failed, and under Continue n8n would
- * hand its input on. The editor shows no more than the items, so the rest of the story goes to the log.
+ * A canceled execution returns the items of what was done: an error would show the node as failed, and under Continue
+ * n8n would pass its input on. The editor shows only the items, so the counts go to the log.
  */
 export function logCancellation(context: IExecuteFunctions, counts = ''): void {
 	context.logger.info(`KooSearch: ${`The execution was canceled. ${counts}`.trim()}`);
 }
 
-/** What kept the node from starting, where that is known: a missing credential, an option that does not fit. */
+/** Why the node could not start, if that is known: a missing credential, an invalid option. */
 export function startError(
 	context: Pick<IExecuteFunctions, 'getNode'>,
 	error: unknown,
@@ -65,7 +65,7 @@ export function startError(
 	return undefined;
 }
 
-/** n8n replaces a message that happens to hold a code such as EPERM ("filePermission"), so it is set once more. */
+/** n8n replaces a message that happens to hold a code such as EPERM ("filePermission"), so it is set again. */
 function withMessage<T extends Error>(error: T, message: string): T {
 	error.message = message;
 	return error;

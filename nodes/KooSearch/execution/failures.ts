@@ -7,8 +7,8 @@ import { hideSecrets } from '../transport/errors/text';
 import type { Effect } from '../transport/request';
 
 /**
- * Passes a failure on. Anything else is a fault of this package or of n8n that shows while a call is under way: it
- * ends the run and goes into n8n's log, and must never read as an answer of KooSearch's.
+ * Passes a failure on. Any other error is a defect in this package or in n8n that occurred during a call: it ends the
+ * run, goes into n8n's log, and must never look like an answer from KooSearch.
  */
 export function toFailure(
 	context: Pick<IExecuteFunctions, 'logger'>,
@@ -32,7 +32,7 @@ export function toFailure(
 	});
 }
 
-/** The transport hides secrets in what it says; above it, failures name records as a server has sent them. */
+/** The transport hides secrets in its own texts; failures from the layers above may quote a server's records. */
 function withoutSecrets(failure: ApiFailure, secrets: string[]): ApiFailure {
 	const what = hideSecrets(failure.facts.what, secrets);
 	return what === failure.facts.what ? failure : new ApiFailure({ ...failure.facts, what });

@@ -8,7 +8,7 @@ import { sanitizeText } from '../transport/errors/text';
 /** In characters: a hint may name what a server has sent. */
 const MAX_HINT = 1_000;
 
-/** Says in the output pane what a glance at the items doesn't. */
+/** Shows in the output pane what the items don't show at once. */
 export function addHints(context: IExecuteFunctions, messages: Iterable<string>): void {
 	const secrets = secretsSeen(context);
 	for (const text of messages) {

@@ -1,4 +1,4 @@
-/** The value of a key, which is made when there is none. */
+/** The value of a key; creates it if there is none. */
 export function getOrCreate<Key, Value>(
 	map: Map<Key, Value>,
 	key: Key,

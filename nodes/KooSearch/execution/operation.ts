@@ -15,13 +15,13 @@ export interface Operation {
 	option: INodePropertyOptions & { value: string };
 	/** Its fields, without the conditions for resource and operation. */
 	fields: INodeProperties[];
-	/** The output's key for "done", where its error items have one. */
+	/** The output's key for "done", if its error items have one. */
 	doneKey?: string;
 	/** What an input item names, for the error items of a run that could not start; left out by lists. */
 	subjectsOf?(context: IExecuteFunctions, itemIndex: number): Subject[];
-	/** Runs over all input items. @throws NodeApiError or NodeOperationError; what nobody expected, as it is */
+	/** Runs over all input items. @throws NodeApiError or NodeOperationError; rethrows unexpected errors */
 	run(context: IExecuteFunctions): Promise<INodeExecutionData[]>;
 }
 
-/** What an operation says of itself, as it is written down in its file. */
+/** What an operation's own file states. */
 export type OperationDefinition = Omit<Operation, 'run' | 'subjectsOf'>;

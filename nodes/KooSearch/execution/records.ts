@@ -1,7 +1,7 @@
 import type { KooSearchRecord } from './list/endpoints';
 
 const DAY = 86_400_000;
-/** Times before it are no milliseconds since 1970: seconds, most likely. */
+/** Earlier times are not in milliseconds since 1970; most likely they are in seconds. */
 const YEAR_2000 = Date.UTC(2000, 0, 1);
 
 /** A time of the API in milliseconds since 1970, which it prints as a number or as text; undefined for anything else. */
@@ -11,7 +11,7 @@ export function readTime(value: unknown): number | undefined {
 	return isPlausible ? time : undefined;
 }
 
-/** `createdAt` and `updatedAt` (ISO 8601), where the record holds times that can be understood. */
+/** `createdAt` and `updatedAt` (ISO 8601), if the record holds plausible times. */
 export function withTimes(record: KooSearchRecord): KooSearchRecord {
 	const createdAt = readTime(record.create_time);
 	const updatedAt = readTime(record.update_time);
@@ -26,7 +26,7 @@ export function withTimes(record: KooSearchRecord): KooSearchRecord {
  * The ID of the directory that a file's `category` names: written `leafName(directoryId)` (page UploadFiles), or as
  * the ID alone.
  *
- * @returns null for a file in no directory, undefined where the record doesn't say
+ * @returns null for a file in no directory, undefined if the record doesn't say
  */
 export function directoryIdOf({ category }: KooSearchRecord): string | null | undefined {
 	if (category === undefined) return undefined;
@@ -39,7 +39,7 @@ export function reasonOf({ upload_desc }: KooSearchRecord): string | null {
 	return typeof upload_desc === 'string' && upload_desc.trim() !== '' ? upload_desc : null;
 }
 
-/** A file's record with what people look for in it beside the API's own fields. */
+/** A file's record with fields added that people look for. */
 export function toFileRecord(record: KooSearchRecord): KooSearchRecord {
 	const directoryId = directoryIdOf(record);
 	return {

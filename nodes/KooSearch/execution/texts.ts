@@ -1,6 +1,6 @@
 import type { ApiFailure } from '../transport/errors/failure';
 
-/** How many names a text for people lists before it counts the rest. */
+/** Max number of names that a text lists; the rest is counted. */
 const MAX_LISTED = 20;
 
 /** The first names, and how many more there are. */

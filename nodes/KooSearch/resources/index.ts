@@ -86,7 +86,7 @@ function operationField(resource: Operation['resource']): INodeProperties {
 		noDataExpression: true,
 		displayOptions: { show: { resource: [resource] } },
 		options: [...choices].sort((a, b) => a.name.localeCompare(b.name)),
-		// Nothing that changes something is ever the default: the panel and an agent's tool open with it.
+		// The default never changes anything: the panel and an agent's tool open with it.
 		default: 'getMany',
 	};
 }
@@ -102,9 +102,9 @@ export const properties: INodeProperties[] = [
  * Runs the chosen operation over all input items.
  *
  * Under On Error = Continue n8n passes the *input* items on when a node throws, as if nothing had been wrong, so
- * there nothing is thrown.
+ * nothing is thrown then.
  *
- * @throws NodeOperationError or NodeApiError; what nobody expected, as it is
+ * @throws NodeOperationError or NodeApiError; rethrows unexpected errors
  */
 export async function runOperation(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
 	try {
@@ -123,13 +123,13 @@ export async function runOperation(context: IExecuteFunctions): Promise<INodeExe
 	}
 }
 
-/** A workflow goes no further without an item; a model can't tell an empty answer from a tool that failed. */
+/** An empty output ends a workflow. A model can't tell it from a tool that failed, so a tool says so. */
 function nothingFound(context: IExecuteFunctions): INodeExecutionData[] {
 	if (!isTool(context) || context.getExecutionCancelSignal()?.aborted) return [];
 	return [{ json: { result: 'Nothing found.' }, pairedItem: { item: 0 } }];
 }
 
-/** The error items of an input item in a run that could not start, or that came to an end nobody expected. */
+/** The error items of an input item in a run that could not start, or that ended unexpectedly. */
 function unprocessed(
 	context: IExecuteFunctions,
 	itemIndex: number,
@@ -160,7 +160,7 @@ function chosenOperation(context: IExecuteFunctions): Operation {
 	);
 }
 
-/** A fault of this package, or an error of n8n's that has no better place. */
+/** A defect in this package, or an error of n8n that is not handled elsewhere. */
 function unexpected(context: IExecuteFunctions, error: unknown): string {
 	const { message, stack } = error instanceof Error ? error : new Error(String(error));
 	context.logger.error(`KooSearch: unexpected error: ${stack}`);

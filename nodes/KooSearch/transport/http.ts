@@ -140,8 +140,10 @@ export class HttpDoor {
 		const end = () => ended.abort();
 		// AbortSignal.any would be kept for as long as the run's signal.
 		const forgets = [deadline, this.signal].map((signal) => signal && onAbort(signal, end));
-		const limited = Object.create(this.context) as IExecuteFunctions;
-		limited.getExecutionCancelSignal = () => ended.signal;
+		// Defined, not assigned: n8n 1.123 has it as a property that can't be written.
+		const limited = Object.create(this.context, {
+			getExecutionCancelSignal: { value: () => ended.signal },
+		}) as IExecuteFunctions;
 		try {
 			const response = (await this.context.helpers.httpRequestWithAuthentication.call(
 				limited,

@@ -9,14 +9,14 @@ import type { BatchResult } from './types';
 export type Counts = Record<string, unknown>;
 
 /**
- * The part of an operation whose answer says to how many of the IDs it was done, and not to which.
+ * For operations whose answer says how many of the IDs were done, but not which.
  *
  * @param verb what was to be done, as the API and the output write it: "deleted" for `deleted_count`
  */
 export function countedAnswer(verb: string) {
 	const doneCount = `${verb}_count`;
 	const not = `not${verb[0].toUpperCase()}${verb.slice(1)}`;
-	// Made once for each number of IDs sent: all calls of a run but the last ones are of one size.
+	// Cached by the number of IDs sent: almost all calls of a run have the same size.
 	const schemas = new Map<number, Schema<Counts>>();
 	return {
 		doneKey: verb,
@@ -31,8 +31,8 @@ export function countedAnswer(verb: string) {
 			return known;
 		},
 		/**
-		 * Unless it was done to all or to none, nobody can say to which. And none on a repeated call may mean that the
-		 * call before, whose answer was lost, had done it.
+		 * If only some of the IDs were done, the answer doesn't say which. And a count of 0 on a repeated call may mean that
+		 * the call before, whose answer was lost, had done them.
 		 */
 		interpret: (response: Counts, ids: string[], isRepeat: boolean): BatchResult => {
 			const done = Number(response[doneCount]);
@@ -44,8 +44,8 @@ export function countedAnswer(verb: string) {
 }
 
 /**
- * A total below what was sent contradicts nothing: the API pages don't say whether unknown IDs count. More done than
- * the total, or a total above what was sent, can't be meant.
+ * A total below what was sent contradicts nothing: the API pages don't say whether unknown IDs count. But the
+ * count done can't be above the total, nor the total above what was sent.
  */
 function schemaFor(doneCount: string, requested: number): Schema<Counts> {
 	const above = `is above ${requested}, the number of IDs sent`;

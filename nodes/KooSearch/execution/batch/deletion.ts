@@ -11,8 +11,8 @@ import type { BatchResult, FinishedBatch, SucceededBatch } from './types';
 type EndpointIn = (knowledgeBaseId: string) => ListEndpoint;
 
 /**
- * The part of an operation that deletes what KooSearch lists: the answer holds counts only, and where they leave
- * something open a listing shows what is left.
+ * For operations that delete records which KooSearch can list: the answer holds only counts; if they leave something
+ * open, a listing shows what is left.
  */
 export function deletion(noun: Noun, endpointIn: EndpointIn) {
 	const counted = countedAnswer('deleted');
@@ -37,7 +37,7 @@ export function deletion(noun: Noun, endpointIn: EndpointIn) {
 				{ absent: true, shown: false },
 			),
 		},
-		// An item for each call shows its answer, and no ID's status.
+		// With one item per call, no status of an ID is shown.
 		reconciles: ({ settlePartial, output }: { settlePartial: boolean; output: string }) =>
 			settlePartial && output !== 'perBatch',
 		reconcile: async (client: KooSearchClient, finished: FinishedBatch[]) =>
@@ -55,9 +55,9 @@ export function deletion(noun: Noun, endpointIn: EndpointIn) {
 }
 
 /**
- * What a complete listing after a call says of its IDs, together with the count of those deleted.
+ * The status of each ID of a call, from a complete listing after it and the count of those deleted.
  *
- * @returns undefined where more IDs are left than the count allows
+ * @returns undefined if more IDs are left than the count allows
  */
 function settle({ ids, outcome }: SucceededBatch, remaining: Records): BatchResult | undefined {
 	const { result, isRepeat } = outcome;
@@ -70,7 +70,7 @@ function settle({ ids, outcome }: SucceededBatch, remaining: Records): BatchResu
 	return { ...result, statuses, reasons };
 }
 
-/** A repeated try doesn't count what the one before it deleted. */
+/** The count of a repeated attempt doesn't include what the attempt before it deleted. */
 function statusOfAbsent(absent: number, deleted: number, isRepeat: boolean): string {
 	if (isRepeat) return 'gone';
 	if (deleted === 0) return 'notFound';

@@ -19,10 +19,10 @@ import { toItemsPerBatch, toItemsPerId, toItemsPlanned, toSummaryItem } from './
 import type { Batch, BatchResult, SucceededBatch, Target } from './types';
 import { hasSucceeded } from './types';
 
-/** What a run was, beside its results. */
+/** Facts about a run, other than its results. */
 export interface RunFacts {
 	calls: number;
-	/** By `performance.now()`. */
+	/** A value of `performance.now()`. */
 	started: number;
 }
 
@@ -46,7 +46,7 @@ export async function plannedItems<Answer extends object, Own extends OptionTabl
 	return await toItemsPlanned(requests, invalidItems, batches, toJson, errorRules(run));
 }
 
-/** What was done, and nothing else. */
+/** The items of what was done; no error items. */
 export async function canceledItems<Answer extends object, Own extends OptionTable>(
 	run: BatchedRun<Answer, Own>,
 	results: Results,

@@ -7,7 +7,7 @@ import type { Batch, ItemRequest, Target } from './types';
 export interface Plan {
 	/** In the order of their first ID. */
 	batches: Batch[];
-	/** The requests that are carried out; every ID of theirs is in exactly one batch of its target. */
+	/** The requests to carry out; each of their IDs is in exactly one batch of its target. */
 	accepted: ItemRequest[];
 	conflicts: InvalidItem[];
 }
@@ -18,8 +18,8 @@ export type DescribeConflict = (id: string, first: ItemRequest, second: ItemRequ
 /**
  * Groups requests into as few batches as their targets and `batchSize` allow.
  *
- * An ID is unique within its knowledge base: named again for the same target it is not sent again, named for
- * another one the later request is refused as a whole.
+ * An ID is unique within its knowledge base: if it is named again for the same target, it is not sent again; if it
+ * is named for another target, the later request is refused as a whole.
  */
 export async function planBatches(
 	requests: ItemRequest[],
@@ -57,12 +57,12 @@ export async function planBatches(
 	return plan;
 }
 
-/** One object for all items with the same target: of many items there are few targets, and they are compared often. */
+/** One object for all items with the same target: targets are few, and compared often. */
 export function targetSharing(): (target: Target) => Target {
 	const known = new Map<string, Target>();
 	let last: Target | undefined;
 	return (target) => {
-		// Items with the same target mostly follow each other.
+		// Items with the same target usually follow each other.
 		if (!last || !isSame(last, target)) {
 			last = getOrCreate(known, JSON.stringify(target), () => target);
 		}
@@ -75,7 +75,7 @@ function isSame(one: Target, other: Target): boolean {
 	return keys.length === Object.keys(other).length && keys.every((key) => one[key] === other[key]);
 }
 
-/** Two targets with the same knowledge base are the same, unless the operation has more to a target. */
+/** For operations whose target is only a knowledge base: two targets with the same one never differ. */
 export function noConflict(): never {
 	throw new Error('Targets differ that cannot differ');
 }

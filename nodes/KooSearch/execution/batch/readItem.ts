@@ -21,7 +21,7 @@ export function readItem(
 	return { itemIndex, target: readTarget(read), ids: read(name, displayName, readIds) };
 }
 
-/** The IDs of an item, or what it holds in their place. What is wrong with the item is reported elsewhere. */
+/** The IDs of an item, or the invalid value in their place; the error itself is reported elsewhere. */
 export function subjectsOf(
 	context: IExecuteFunctions,
 	reader: ItemReader,
@@ -35,7 +35,7 @@ export function subjectsOf(
 	}
 }
 
-/** What an item that can't be read holds in the place of IDs. */
+/** The value of the ID field of an item that can't be read. */
 export function invalidSubject(
 	context: IExecuteFunctions,
 	{ idsField }: Pick<ItemReader, 'idsField'>,

@@ -20,8 +20,8 @@ export interface RunPlan {
 }
 
 /**
- * @throws NodeOperationError for input that does not fit, unless the run continues without it, and for more IDs than
- * the run may send
+ * @throws NodeOperationError for invalid input, unless the run continues without it, and for more IDs than the run
+ * may send
  */
 export async function readRequests<Answer extends object, Own extends OptionTable>(
 	run: BatchedRun<Answer, Own>,

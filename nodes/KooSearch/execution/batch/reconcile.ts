@@ -7,18 +7,18 @@ import type { BatchResult, FinishedBatch, SucceededBatch } from './types';
 export interface Reconciliation {
 	/** Whether the answer to a call leaves something open. */
 	isOpen(batch: SucceededBatch): boolean;
-	/** Which of the IDs a knowledge base still holds, or undefined when that can't be known for certain. */
+	/** Which of the IDs a knowledge base still holds; undefined if that is not certain. */
 	look(knowledgeBaseId: string, ids: Set<string>): Promise<Records | undefined>;
-	/** What the look says of a call; undefined where it contradicts the answer, so that it proves nothing. */
+	/** What the listing says about a call; undefined if it contradicts the answer, so that it proves nothing. */
 	settle(batch: SucceededBatch, remaining: Records): BatchResult | undefined;
 }
 
-/** Before a list is looked at again that contradicts an answer: it may lag behind. In milliseconds. */
+/** Before reading a list again that contradicts an answer, since it may lag behind. In milliseconds. */
 const PAUSE = 1_000;
 
 /**
- * Finds out what counts alone leave open: after all calls, one look at each knowledge base in which a call did less
- * than it was asked to do, and another where the first contradicts an answer. Where they prove nothing, every status
+ * Finds out what counts alone leave open. After all calls it lists each knowledge base in which a call did less than it
+ * was asked to, and lists it again if the first listing contradicts an answer. If that proves nothing, every status
  * stays as it is.
  */
 export async function reconcile(

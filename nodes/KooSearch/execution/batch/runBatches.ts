@@ -7,14 +7,14 @@ import type { Batch, CallResult, FinishedBatch } from './types';
 
 /** A call that was refused because of its IDs is split, unless a failure stops the run. */
 export interface RunSettings extends AttemptSettings {
-	/** Most calls under way at once. */
+	/** Max number of calls at once. */
 	concurrency: number;
 }
 
 /** One call. @throws ApiFailure */
 export type SendBatch = (batch: Batch) => Promise<CallResult>;
 
-/** Further calls in a run to find the IDs that calls were refused for. */
+/** Max number of extra calls in a run to isolate the IDs that calls were refused for. */
 const MAX_SPLITS = 100;
 
 /**
@@ -22,7 +22,7 @@ const MAX_SPLITS = 100;
  *
  * Calls that are under way when one fails are waited for: what they did is part of the result.
  *
- * @returns what became of each batch, in the order given; a batch that was split is replaced by its parts
+ * @returns the outcome of each batch, in the order given; a batch that was split is replaced by its parts
  */
 export async function runBatches(
 	batches: Batch[],

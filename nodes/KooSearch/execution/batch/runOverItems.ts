@@ -73,7 +73,7 @@ async function send<Answer extends object, Own extends OptionTable>(
 	}
 }
 
-/** Only after calls that went through: every further one would be refused as well. */
+/** Not after a failure that ended the run, since every further call would be refused as well. */
 async function reconcile<Answer extends object, Own extends OptionTable>(
 	{ context, operation, options }: BatchedRun<Answer, Own>,
 	client: KooSearchClient,
@@ -96,7 +96,7 @@ async function reconcile<Answer extends object, Own extends OptionTable>(
 	}
 }
 
-/** Whether every further call would be refused as well, so that there is no use in a listing. */
+/** Whether every further call would be refused as well, so that a listing is pointless. */
 function endedRun({ outcome }: FinishedBatch): boolean {
 	return outcome.state === 'failed' && outcome.failure.facts.scope === 'run';
 }

@@ -6,13 +6,13 @@ import { noConflict, planBatches } from './planBatches';
 import type { RunPlan } from './readRequests';
 import type { Batch, FinishedBatch } from './types';
 
-/** The calls to make, and the IDs of which a look says that they can't be carried out. */
+/** The calls to make, and the IDs that a check before them ruled out. */
 export interface Suitable {
 	batches: Batch[];
 	unsent: FinishedBatch[];
 }
 
-/** @throws ApiFailure when the look fails */
+/** @throws ApiFailure if the check fails */
 export async function setAside<Answer extends object, Own extends OptionTable>(
 	{ operation: { findUnsuitable }, options }: BatchedRun<Answer, Own>,
 	client: KooSearchClient,

@@ -5,7 +5,7 @@ import { notAttempted, shortList, were } from '../texts';
 import { hasSucceeded } from './types';
 import type { FinishedBatch, SucceededBatch } from './types';
 
-/** What an operation's results are called. */
+/** How the texts of an operation name its results. */
 export interface ResultLabels {
 	/** What an ID stands for. */
 	noun: Noun;
@@ -15,13 +15,13 @@ export interface ResultLabels {
 }
 
 export interface StatusMeaning {
-	/** Whether what was asked for is done (true), is not (false), or nobody knows (null). */
+	/** Whether what was asked for is done (true), is not done (false), or is not known (null). */
 	done: boolean | null;
-	/** How a hint puts it after a number: "2 already there". */
+	/** Follows a number in a hint: "2 already there". */
 	label: string;
-	/** Where it needs a sentence of its own in the hints: what to do about it. */
+	/** What to do about it, if the hints need a sentence of their own for it. */
 	hint?: string;
-	/** Whether nothing is left to be done, though nothing was done. */
+	/** Whether the ID is in the wanted state already, although nothing was done. */
 	isAsWanted?: true;
 }
 
@@ -39,7 +39,7 @@ export function failedId(
 	return { id, knowledgeBaseId, done: false, status: 'notAttempted', error };
 }
 
-/** An ID that has a result, but one that the option 'Treat Not Done as Error' takes for an error. */
+/** An ID whose result is an error with the option 'Treat Not Done as Error'. */
 export function notDoneId(
 	id: string,
 	{ outcome: { result }, target: { knowledgeBaseId } }: SucceededBatch,
@@ -53,9 +53,9 @@ export function notDoneId(
 	return { id, knowledgeBaseId, done, status, error };
 }
 
-/** How far a run got that ended early, for the person who has to carry on from there. */
+/** How far a run got before it ended early, so that a person can go on from there. */
 export interface Progress {
-	/** Calls and IDs by what became of them. */
+	/** The number of calls and IDs by outcome. */
 	counts: string;
 	/** The IDs that are done; empty when there are none. */
 	done: string;
@@ -82,7 +82,7 @@ export function progress(finished: FinishedBatch[], { noun, statuses }: ResultLa
 	};
 }
 
-/** Which IDs were in a refused call, and how to find the one that it was refused for. */
+/** The IDs of a refused call, and how to find the one that caused the refusal. */
 export function refusedIds({ ids, outcome }: FinishedBatch): string {
 	const listed = `IDs in the call that failed: ${shortList(ids)}.`;
 	const mayIsolate =
@@ -91,7 +91,7 @@ export function refusedIds({ ids, outcome }: FinishedBatch): string {
 	return `${listed} With 'On Error' set to Continue, the node isolates the ID that the call was refused for and carries out the others.`;
 }
 
-/** What a glance at the output doesn't show: how many IDs were left undone and why, and what was ignored. */
+/** What the output doesn't show at once: how many IDs were not done and why, and what was ignored. */
 export function resultHints(finished: FinishedBatch[], labels: ResultLabels): string[] {
 	const { noun } = labels;
 	const succeeded = finished.filter(hasSucceeded);

@@ -5,19 +5,19 @@ import { countIds, countStatuses } from './summary';
 import { hasSucceeded } from './types';
 import type { FinishedBatch } from './types';
 
-/** Most IDs that a summary lists. */
+/** Max number of IDs that a summary lists. */
 const MAX_LISTED = 1_000;
 
-/** What a run was, for its summary. */
+/** Facts about a run, for its summary. */
 export interface RunFacts {
 	operation: string;
-	/** API calls that had an answer or failed, without the tries of each. */
+	/** API calls that were answered or failed; retries are not counted. */
 	calls: number;
-	/** How long it took, in milliseconds. */
+	/** In milliseconds. */
 	duration: number;
 }
 
-/** A run in one item: how many IDs were asked for, what became of them, and which are not done. */
+/** A run in one item: how many IDs were requested, their outcomes, and which are not done. */
 export function summaryOf(
 	finished: FinishedBatch[],
 	{ doneKey, statuses }: ResultLabels,
@@ -53,7 +53,7 @@ export function summaryOf(
 	};
 }
 
-/** How many files have which status, where they were waited for. */
+/** The number of files by status, if the run waited for them. */
 export function fileStatuses(finished: FinishedBatch[]): IDataObject {
 	const counts = new Map<string, number>();
 	let isAwaited = false;

@@ -9,7 +9,7 @@ import { sourceItems } from './toItems';
 import type { FinishedBatch } from './types';
 import { hasSucceeded } from './types';
 
-/** With On Error = Stop a failed call ends the run. @throws NodeApiError that says what was done */
+/** With On Error = Stop, a failed call ends the run. @throws NodeApiError that says what was done */
 export async function throwIfFailed<Answer extends object, Own extends OptionTable>(
 	{ context, operation }: BatchedRun<Answer, Own>,
 	{ requests, finished }: Results,
@@ -27,7 +27,7 @@ export async function throwIfFailed<Answer extends object, Own extends OptionTab
 }
 
 /**
- * With On Error = Stop, and where 'Treat Not Done as Error' is on.
+ * Does something only with On Error = Stop and 'Treat Not Done as Error' on.
  *
  * @throws NodeOperationError that says what was done, and what was not
  */

@@ -15,7 +15,7 @@ import type {
 	Target,
 } from './types';
 
-/** What the input items asked for, and what became of it. */
+/** The requests of the input items, and their outcomes. */
 export interface Results {
 	requests: ItemRequest[];
 	invalidItems: InvalidItem[];
@@ -24,10 +24,10 @@ export interface Results {
 
 /** What counts as failed, and how it is shown. */
 export interface ErrorRules {
-	/** Undefined for an ID that has a result. */
+	/** @returns undefined for an ID that has a result */
 	failedId(id: string, batch: FinishedBatch): Failed | undefined;
 	invalidItem(item: InvalidItem): Failed;
-	/** Whether what failed of an input item is shown in one item, after its results. */
+	/** Whether all failures of an input item are combined in one item, after its results. */
 	byItem: boolean;
 	toItems(itemIndex: number, failed: Failed[]): INodeExecutionData[];
 }
@@ -41,7 +41,7 @@ export type BatchToJson<T extends Batch> = (batch: T) => IDataObject;
 /** The batch of each ID, by knowledge base. */
 type BatchIndex<T extends Batch> = Map<string, Map<string, T>>;
 
-/** One item for each ID, by input item and then by the place of the ID in it. */
+/** One item for each ID, in the order of the input items and of the IDs in each. */
 export async function toItemsPerId(
 	results: Results,
 	toJson: ToJson,
@@ -101,7 +101,7 @@ export async function toSummaryItem(
 	return [{ json, pairedItem }, ...inInputOrder([], await invalidGroups(invalidItems, rules))];
 }
 
-/** One item for each call that would be made, and an error item for each item that can't be carried out. */
+/** One item for each call that would be made, and an error item for each invalid item. */
 export async function toItemsPlanned(
 	requests: ItemRequest[],
 	invalidItems: InvalidItem[],

@@ -6,11 +6,11 @@ export interface Target {
 	knowledgeBaseId: string;
 	/** Only where documents are moved: the directory's ID, or null for "No Directory". */
 	directoryId?: string | null;
-	/** In place of the ID, as long as the directory has not been created. */
+	/** Used instead of the ID until the directory has been created. */
 	directoryPath?: string;
-	/** Whether what is missing of the path is to be created; only until it has been looked up. */
+	/** Whether to create the missing directories of the path; only until it has been looked up. */
 	createDirectories?: boolean;
-	/** Only where tasks are created: of which kind, and by whose parsing rules. */
+	/** Only where tasks are created: their type, and whose parsing rules to use. */
 	taskType?: string;
 	inheritParser?: boolean;
 }
@@ -26,34 +26,34 @@ export interface ItemRequest {
 export interface Batch {
 	target: Target;
 	ids: string[];
-	/** Whether the IDs were part of a call before, which was refused. */
+	/** Whether the IDs were part of an earlier call, which was refused. */
 	isRepeat?: true;
-	/** Whether that call may have taken effect all the same. */
+	/** Whether that call may have taken effect anyway. */
 	mayHaveTakenEffect?: boolean;
 }
 
-/** What the answer to one call says of the IDs that were sent. */
+/** What the answer to one call says about the IDs that were sent. */
 export interface BatchResult {
 	/** The status of each ID of the call, one of the operation's. */
 	statuses: Map<string, string>;
 	/** How many of the IDs the answer confirms as done, even where it doesn't say which. */
 	confirmed: number;
-	/** IDs in the answer that were not sent. They are never given out as results. */
+	/** IDs in the answer that were not sent. They are never returned as results. */
 	unexpectedIds: string[];
-	/** Why an ID has its status, as a label, where more is known than the label of the status says. */
+	/** Why an ID has its status, as a label, if more is known than the status says. */
 	reasons?: Map<string, string>;
-	/** How the parsing of files went that were waited for, by ID; also of other calls to the same knowledge base. */
+	/** The results of waiting for files, by ID; includes files of other calls to the same knowledge base. */
 	parsing?: Map<string, Parsing>;
 	/** What the statuses don't say, in one sentence. */
 	warning?: string;
 }
 
-/** What came of one call. */
+/** The result of one call. */
 export interface CallResult {
 	result: BatchResult;
-	/** Whether the IDs were sent before, so that an earlier try may have done what this answer doesn't confirm. */
+	/** Whether the IDs were sent before, so that an earlier attempt may have done what this answer doesn't confirm. */
 	isRepeat: boolean;
-	/** The API's body, unknown fields included, where it is going to be shown. */
+	/** The API's body with all its fields, if the output shows it. */
 	response?: object;
 }
 
@@ -61,7 +61,7 @@ export type Outcome = Attempt<CallResult>;
 
 export interface FinishedBatch extends Batch {
 	outcome: Outcome;
-	/** IDs that were not sent, since a look before the calls said what would become of them. */
+	/** Whether the IDs were not sent, since a check before the calls ruled them out. */
 	isUnsent?: true;
 }
 

@@ -30,7 +30,7 @@ import type { Output } from './parts';
 import type { FinishedItem, ItemRequest } from './runItems';
 import { runItems, toOutput } from './runItems';
 
-/** What all calls of a run are made with. */
+/** What all calls of a run share. */
 export interface WholeRun<Shared> {
 	client: KooSearchClient;
 	/** What the items of a run have in common. */
@@ -38,7 +38,7 @@ export interface WholeRun<Shared> {
 	context: IExecuteFunctions;
 }
 
-/** What the calls for one item are made with. */
+/** What the calls for one item get. */
 export interface ItemRun<Own extends OptionTable, Shared> extends WholeRun<Shared> {
 	/** The operation's own options, as this item has them. */
 	options: OptionValues<Own>;
@@ -50,7 +50,7 @@ export interface DoneItem<Input, Own extends OptionTable> extends ItemRequest<In
 	output: Output[];
 }
 
-/** A call of which a dry run only says that it would be made. */
+/** A call that a dry run only shows. */
 export interface PlannedCall {
 	knowledgeBaseId?: string;
 	/** What it is about. */
@@ -61,31 +61,30 @@ export interface PlannedCall {
 }
 
 /**
- * An operation with calls of its own for each item, and none, one or many output items: what differs from one to the
- * next. `Input` is what an item asks for, `Own` the options that only this operation has.
+ * What one operation with calls of its own for each item states; an item has any number of output items. `Input` is what an item asks for, `Own` the options that only this operation has.
  */
 export interface ItemOperation<Input, Own extends OptionTable, Shared> extends OperationDefinition {
-	/** What its calls do; it decides what is said where nobody knows whether one took effect. */
+	/** The effect of its calls; it decides what messages say if it is not known whether one took effect. */
 	effect: Effect;
 	options?: Own;
-	/** Most items under way at once, where the option is not added. Without it there is no such option, and no limit. */
+	/** Default of the option for items at once. Without it there is no such option, and no limit. */
 	concurrency?: number;
-	/** For one try, in milliseconds, where the option is not added; 60,000 unless said otherwise. */
+	/** Default time limit for one attempt, in milliseconds; 60,000 if left out. */
 	timeout?: number;
 	/** @throws InvalidFieldError, as `read` does */
 	read(read: ReadField, context: IExecuteFunctions, itemIndex: number): Input;
-	/** Finds what is wrong with items beyond their fields, before anything is sent. */
+	/** Finds items that are invalid for other reasons than their fields, before anything is sent. */
 	check?(requests: Array<ItemRequest<Input, Own>>): Promise<InvalidItem[]>;
-	/** The ID that an item is about, for its error item, where it names one. */
+	/** The ID that an item names, for its error item. */
 	identify?(input: Input): string | null;
-	/** Made once in a run, such as the directories that several items look up. */
+	/** Called once per run; creates what its items share, such as the directories that several items look up. */
 	share(client: KooSearchClient): Shared;
 	/** @throws ApiFailure */
 	run(input: Input, run: ItemRun<Own, Shared>): Promise<Output[]>;
 	/**
-	 * What is left to do for all items together once each was carried out; not after a run that ended early.
+	 * Runs once for all items together after each was carried out; not after a run that ended early.
 	 *
-	 * @returns the output in place of what `run` gave, or why there is none, by item index
+	 * @returns by item index, the output that replaces that of `run`, or why there is none
 	 */
 	finish?(
 		done: Array<DoneItem<Input, Own>>,
@@ -126,7 +125,7 @@ async function runOverItems<Input, Own extends OptionTable, Shared>(
 	own: Own,
 	options: RunOptions,
 ): Promise<INodeExecutionData[]> {
-	// A model has to fill each field that it is offered, and leaves empty what it doesn't need.
+	// A model has to fill each field that it is offered, and leaves those empty that it doesn't need.
 	const given = isTool(context) ? withoutEmpty : (options: unknown) => options;
 	const parsed = await parseItems(context, (read, itemIndex) => ({
 		itemIndex,
@@ -172,7 +171,7 @@ async function runOverItems<Input, Own extends OptionTable, Shared>(
 	return await end(withResults(finished, results));
 }
 
-/** The items with what became of them in the end. */
+/** The items with their final outcomes. */
 function withResults(
 	finished: FinishedItem[],
 	results: Map<number, Output[] | ApiFailure>,
@@ -187,7 +186,7 @@ function withResults(
 	});
 }
 
-/** What an item names, as far as it can be read. What is wrong with it is reported elsewhere. */
+/** What an item names, as far as it can be read; errors are reported elsewhere. */
 function subjectOf<Input>(
 	context: IExecuteFunctions,
 	{ read, identify }: Pick<ItemOperation<Input, never, never>, 'read' | 'identify'>,

@@ -8,12 +8,12 @@ import { shortList } from '../texts';
 /** An output item without its pairing. */
 export type Output = Pick<INodeExecutionData, 'json' | 'binary'>;
 
-/** What became of one of several things that an item names, such as a file. */
+/** The outcome of one of several things that an item names, such as a file. */
 export type Part = Output | Failed;
 
 /** A failure of some of an item's parts. */
 export class PartialFailure extends ApiFailure {
-	/** @param parts in the item's own order; those that succeeded are results all the same */
+	/** @param parts in the item's own order; those that succeeded are still results */
 	constructor(
 		first: ApiFailure,
 		readonly parts: Part[],
@@ -26,7 +26,7 @@ export function isOutput(part: Part): part is Output {
 	return 'json' in part;
 }
 
-/** The parts as items, in their order; for an error output what failed comes last, in one item. */
+/** The parts as items, in their order; with an error output all failures come last, in one item. */
 export function toPartItems(
 	itemIndex: number,
 	parts: Part[],
@@ -42,7 +42,7 @@ export function toPartItems(
 	return style.byItem ? [...items, ...errorItems(itemIndex, failed, style)] : items;
 }
 
-/** What was done of an item that failed in part, and what was not. */
+/** Which parts of an item were done, and which were not. */
 export function describeParts(failure: ApiFailure): string {
 	if (!(failure instanceof PartialFailure)) return '';
 	const byStatus = new Map<string, string[]>();

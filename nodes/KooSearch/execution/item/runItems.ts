@@ -27,16 +27,16 @@ interface ItemResult {
 	output: Output[];
 }
 
-/** What became of an item. */
+/** The outcome of an item. */
 export interface FinishedItem {
 	itemIndex: number;
 	outcome: Attempt<ItemResult>;
 }
 
-/** What an operation's error items say of an item. */
+/** What an operation's error items say about an item. */
 export interface ItemSubjects {
 	doneKey?: string;
-	/** Also of an item that can't be read. */
+	/** Also for an item that can't be read. */
 	subjectOf(itemIndex: number): Subject;
 }
 
@@ -62,7 +62,7 @@ export async function runItems<Request extends { itemIndex: number }>(
 	};
 	const started = await mapInSlices(requests, (request) => {
 		const work = limit(finish, request);
-		// One that fails in an unexpected way while others are still being started is waited for below.
+		// An unexpected error while others are still being started is handled by the `await` below.
 		work.catch(() => {});
 		return work;
 	});
@@ -70,8 +70,8 @@ export async function runItems<Request extends { itemIndex: number }>(
 }
 
 /**
- * The output items by input item, each paired with it; an error item for an input item that has no result. Of a
- * canceled run they are those of the items that were carried out.
+ * The output items by input item, each paired with it; an error item for an input item that has no result. After
+ * a cancellation, only the items that were carried out.
  *
  * @throws the error of a run that ended early; it says what was done
  */
@@ -105,7 +105,7 @@ export async function toOutput(
 	return inInputOrder(groups, errors);
 }
 
-/** What an item gave, and what of it failed where some of it did not. */
+/** The output of an item, and its failed parts if it failed in part. */
 function partsOf(outcome: FinishedItem['outcome']): Part[] {
 	if (outcome.state === 'succeeded') return outcome.output;
 	const failure = outcome.state === 'failed' ? outcome.failure : undefined;
@@ -124,7 +124,7 @@ function throwFailure(context: IExecuteFunctions, finished: FinishedItem[]): voi
 	}
 }
 
-/** Why something that was attempted, or was to be, has no result. */
+/** Why something has no result: it failed, or was not attempted. */
 export function toFailed(
 	outcome: Exclude<Attempt<ItemResult>, { state: 'succeeded' }>,
 	itemIndex: number,
@@ -139,7 +139,7 @@ export function toFailed(
 	return { ...subject, done: null, status: 'failed', error };
 }
 
-/** How many failed, and why first. */
+/** How many failed, and the first reason. */
 function failureHints(finished: FinishedItem[]): string[] {
 	const failed = finished.filter(({ outcome }) => outcome.state === 'failed').length;
 	const skipped = finished.filter(({ outcome }) => outcome.state === 'skipped').length;
@@ -150,7 +150,7 @@ function failureHints(finished: FinishedItem[]): string[] {
 	return [`${failed} of ${items} failed${rest}. ${first.failure.message}`];
 }
 
-/** How far a run got that ended early, for the person who has to carry on from there. */
+/** How far a run got before it ended early, so that a person can go on from there. */
 function progress(finished: FinishedItem[]): { counts: string; done: string } {
 	const count = (state: Attempt<ItemResult>['state']) =>
 		finished.filter(({ outcome }) => outcome.state === state).length;

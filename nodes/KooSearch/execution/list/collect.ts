@@ -14,14 +14,14 @@ import { hintFor } from './listHints';
 import { PAGE_SIZE, Pagination } from './paginate';
 import { isIgnored, uncheckable, unreliable } from './uncheckedFilters';
 
-/** What came of one listing. */
+/** The result of one listing. */
 export interface Found {
 	items: INodeExecutionData[];
-	/** What a glance at the items doesn't show. */
+	/** What the items don't show at once. */
 	hint?: string;
 }
 
-/** The records that an item asks for, as output items, or why there are none. */
+/** The records that an item requests, as output items, or why there are none. */
 export async function readList<Own extends OptionTable>(
 	context: IExecuteFunctions,
 	client: KooSearchClient,
@@ -51,7 +51,7 @@ async function collect<Own extends OptionTable>(
 	const list = { client, endpoint };
 	const filters = await resolveFilters(request.filters, list);
 	const unchecked = new Set<ActiveFilter>();
-	// KooSearch may ignore a filter, or not know it: then what is wanted may be far behind.
+	// KooSearch may ignore a filter or not know it; then the wanted records may be on a late page.
 	const pageSize = filters.length > 0 ? PAGE_SIZE : Math.min(limit, PAGE_SIZE);
 	const query = toQuery(filters);
 	const listing = new Pagination(client, endpoint, { query, pageSize });

@@ -7,26 +7,26 @@ import { PAGE_SIZE, readPage } from './paginate';
 /** The API's own limit of `page_size`. */
 const MAX_PAGE_SIZE = 65_535;
 
-/** A list that goes on for ever is not read for ever. */
+/** A limit for lists that never end. */
 const MAX_PAGES = 500;
 
 /** Records by their IDs. */
 export type Records = Map<string, KooSearchRecord>;
 
-/** What one look at a list found of the wanted IDs, and all IDs that it holds. */
+/** The wanted records that one reading of a list found, and all IDs in the list. */
 interface Look {
 	found: Records;
 	ids: Set<string>;
 }
 
 /**
- * The records of some IDs in a list of which nobody can doubt that it is whole: what isn't in it isn't there.
+ * The records of some IDs from a list that is certainly complete: what isn't in it does not exist.
  *
- * Read in one page it shows one moment. Of several pages it takes two looks that agree on every record: while one is
- * read, a record slips from the next page to the one before as soon as another is deleted, and a new one in its place
- * keeps the total the same.
+ * One page is consistent. Several pages are read twice, and both readings have to agree on every record: when a record
+ * is deleted meanwhile, another moves from the next page to the one before, and a new record can keep the total the
+ * same.
  *
- * @returns undefined where the list may not be whole, or could not be read
+ * @returns undefined if the list may be incomplete, or could not be read
  */
 export async function findListed(
 	client: KooSearchClient,
@@ -56,14 +56,14 @@ class Lister {
 		this.wantedForms = new Set([...wanted].map(looseForm));
 	}
 
-	/** @returns 'paged' where the service doesn't give everything in one page */
+	/** @returns 'paged' if the service doesn't return everything in one page */
 	async lookAtOnce(): Promise<Look | undefined | 'paged'> {
 		const page = await this.read(1, MAX_PAGE_SIZE);
 		if (!page || page.records.length < page.total) return 'paged';
 		const look = this.newLook();
 		if (!(await this.add(look, page.records)) || look.ids.size !== page.total) return undefined;
 		if (page.total === 0) return look;
-		// A total may count the page alone: then there is another one.
+		// The total may count only this page: then there is another page.
 		const next = await this.read(2, page.total);
 		const isLast = !next || next.records.every(({ id }) => look.ids.has(String(id)));
 		return isLast ? look : undefined;
@@ -87,7 +87,7 @@ class Lister {
 		return { found: new Map(), ids: new Set() };
 	}
 
-	/** @returns false where an ID is not the text it should be, so that nobody knows what it stands for */
+	/** @returns false if an ID is not the exact text it should be, so that it is ambiguous */
 	private async add({ found, ids }: Look, records: KooSearchRecord[]): Promise<boolean> {
 		const breather = new Breather();
 		for (const record of records) {
@@ -102,7 +102,7 @@ class Lister {
 		return true;
 	}
 
-	/** @returns undefined for a page that the service refuses to give, such as one behind the last */
+	/** @returns undefined for a page that the service refuses, such as one after the last */
 	private async read(number: number, size: number) {
 		const query = { page_num: number, page_size: size };
 		try {
@@ -114,7 +114,7 @@ class Lister {
 	}
 }
 
-/** An ID without what a service may add to it or leave away: the case of letters, spaces, leading zeros. */
+/** An ID without what a service may change in it: upper and lower case, spaces, leading zeros. */
 function looseForm(id: string): string {
 	return id.trim().toLowerCase().replace(/^0+/, '');
 }

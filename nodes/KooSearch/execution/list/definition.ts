@@ -5,19 +5,19 @@ import type { OperationDefinition } from '../operation';
 import type { KooSearchRecord, ListEndpoint } from './endpoints';
 import type { ActiveFilter, Filter, FilteredList } from './filters';
 
-/** An operation that lists: what differs from one to the next. `Own` are the options that only this operation has. */
+/** What one operation that lists states. `Own` are the options that only this operation has. */
 export interface GetManyOperation<Own extends OptionTable> extends OperationDefinition {
 	/** What a record stands for. */
 	noun: Noun;
 	filters: Filter[];
 	/** Which list an item asks for. */
 	readEndpoint(read: ReadField): ListEndpoint;
-	/** Adds what is known only once all records are there; for lists without pages. */
+	/** Adds fields that need all records; for lists without pages. */
 	complete?(records: KooSearchRecord[]): KooSearchRecord[];
-	/** Adds what people look for in a record, beside the API's own fields. */
+	/** Adds fields to a record that people look for. */
 	describe?(record: KooSearchRecord): KooSearchRecord;
 	options?: Own;
-	/** Adds what takes further calls. @throws ApiFailure */
+	/** Adds fields that need further calls. @throws ApiFailure */
 	extend?(
 		records: KooSearchRecord[],
 		options: OptionValues<Own>,
@@ -25,7 +25,7 @@ export interface GetManyOperation<Own extends OptionTable> extends OperationDefi
 	): Promise<KooSearchRecord[]>;
 }
 
-/** What one input item asks for. */
+/** What one input item requests. */
 export interface ListRequest<Own extends OptionTable> {
 	itemIndex: number;
 	endpoint: ListEndpoint;

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Schema } from '../../transport/schema';
 import { count, listOf } from '../../transport/schema';
 
-/** A record as the API gives it; only what is used of it is certain. */
+/** A record as the API returns it; only the fields in use are checked. */
 export type KooSearchRecord = IDataObject & { id: string | number };
 
 /** One page of a list: the whole of it where the API doesn't page. */
@@ -13,7 +13,7 @@ export interface ListPage {
 	records: KooSearchRecord[];
 }
 
-/** A list of the API: where it is, and what its answers must hold. */
+/** A list of the API: its path, and the schema of its answers. */
 export interface ListEndpoint {
 	path: string;
 	/** Whether it takes `page_num` and `page_size` (1–65535). */
@@ -59,7 +59,7 @@ export const knowledgeBaseList: ListEndpoint = {
 };
 
 /**
- * The answers are not documented in full, so no more is demanded than is used. A page may hold 65,535 records: a schema
+ * The answers are not fully documented, so only the fields in use are required. A page may hold 65,535 records: a schema
  * for each would copy them all, and keep n8n from other work meanwhile.
  */
 function pageWith(key: string): ListEndpoint['page'] {

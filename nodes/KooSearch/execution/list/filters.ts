@@ -24,21 +24,21 @@ export interface FilteredList {
 /** One of the `filters` of a Get Many operation. */
 export interface Filter {
 	field: INodeProperties;
-	/** The API's name for it; left out where only the node filters. */
+	/** The API's name for it; left out if only the node filters. */
 	parameter?: string;
-	/** @returns false for a filter that is switched off. @throws InvalidValueError for a value that can't be meant */
+	/** @returns false for a filter that is switched off. @throws InvalidValueError for an invalid value */
 	parse(value: unknown): FilterValue;
 	/** Looks up what the value stands for, before the list is read. @throws ApiFailure */
 	resolve?(value: FilterValue, list: FilteredList): Promise<FilterValue>;
-	/** What the API is sent for the value; undefined leaves all to the node. Without it, the value is sent as it is. */
+	/** What the API gets for the value; undefined leaves the filtering to the node. Without it, the value itself is sent. */
 	toApi?(value: FilterValue): string | string[] | undefined;
-	/** Says more of a refusal, where the value may be to blame. */
+	/** Explains a refusal that the value may have caused. */
 	explain?(failure: ApiFailure, value: FilterValue, list: FilteredList): Promise<ApiFailure>;
 	/**
-	 * Whether a record is what was asked for. What comes out may feed a deletion, so the API isn't believed.
+	 * Whether a record matches. The output may be passed to a deletion, so the API's filtering is checked.
 	 *
-	 * @returns undefined when the record doesn't hold what it takes to tell
-	 * @throws InvalidValueError when it must, but doesn't
+	 * @returns undefined if the record lacks the field to check
+	 * @throws InvalidValueError if the record must have that field, but doesn't
 	 */
 	matches(record: KooSearchRecord, value: FilterValue): boolean | undefined;
 }
@@ -49,8 +49,8 @@ export interface ActiveFilter {
 }
 
 /**
- * The filters an item sets. One that is there but empty is refused: an expression that came out empty would
- * otherwise select everything. An agent leaves out what it doesn't need by an empty value, so there it doesn't count.
+ * The filters that an item sets. An empty one is refused: otherwise an expression that evaluates to nothing would
+ * select everything. An agent leaves a filter empty to leave it out, so for a tool it is ignored.
  */
 export function readFilters(read: ReadField, filters: Filter[], isTool: boolean): ActiveFilter[] {
 	const chosen = read('filters', 'Filters', toObject);
@@ -76,7 +76,7 @@ export async function resolveFilters(
 	return await Promise.all(active.map(resolve));
 }
 
-/** Says more of a refusal, where the value of a filter may be to blame. */
+/** Explains a refusal that the value of a filter may have caused. */
 export async function explainByFilters(
 	failure: ApiFailure,
 	active: ActiveFilter[],
@@ -93,7 +93,7 @@ function toObject(value: unknown): IDataObject {
 	return (value ?? {}) as IDataObject;
 }
 
-/** The part of the filtering that the API is asked to do. */
+/** The query for the filters that the API applies. */
 export function toQuery(active: ActiveFilter[]): IDataObject {
 	const sent = active.filter(isRemote);
 	return Object.fromEntries(
@@ -101,7 +101,7 @@ export function toQuery(active: ActiveFilter[]): IDataObject {
 	) as IDataObject;
 }
 
-/** Whether KooSearch is asked to apply a filter; the others only this node knows. */
+/** Whether KooSearch is asked to apply a filter; the others are applied only by this node. */
 export function isRemote(active: ActiveFilter): boolean {
 	return active.filter.parameter !== undefined && sentValue(active) !== undefined;
 }
@@ -110,7 +110,7 @@ function sentValue({ filter, value }: ActiveFilter): FilterValue | undefined {
 	return filter.toApi ? filter.toApi(value) : value;
 }
 
-/** Whether all filters say yes, or can't tell; those that can't are noted. */
+/** Whether a record passes all filters; those that can't be checked on it are noted. */
 export function matchesAll(
 	record: KooSearchRecord,
 	active: ActiveFilter[],
@@ -147,7 +147,7 @@ export function equals(key: string): Pick<Filter, 'parse' | 'matches'> {
 	};
 }
 
-/** As `equals`, for fields that every record has to have: without them nobody knows what a deletion would hit. */
+/** As `equals`, for fields that every record has to have: without them it is not known what a deletion would delete. */
 export function mustEqual(key: string): Pick<Filter, 'parse' | 'matches'> {
 	const { parse, matches } = equals(key);
 	return {

@@ -4,20 +4,20 @@ import type { ListEndpoint } from './endpoints';
 import type { ActiveFilter } from './filters';
 import type { Pagination } from './paginate';
 
-/** What came of a listing, for what a glance at the items doesn't show. */
+/** Facts about a listing, for the hint. */
 export interface Listed {
 	noun: Noun;
 	listing: Pagination;
 	endpoint: ListEndpoint;
 	limit: number;
-	/** How many records came, and how many of them fit what KooSearch was asked for. */
+	/** How many records KooSearch returned, and how many of them match the filters it was asked to apply. */
 	received: number;
 	matched: number;
 	total: number;
 	filters: ActiveFilter[];
 }
 
-/** What a glance at the items doesn't show, or undefined. */
+/** What the items don't show at once, or undefined. */
 export function hintFor(listed: Listed): string | undefined {
 	const { noun, listing, endpoint, limit, received, matched, total, filters } = listed;
 	if (listing.isCutOff) return cutOffHint(received, noun);
@@ -27,13 +27,13 @@ export function hintFor(listed: Listed): string | undefined {
 	return read < total && limit !== Infinity ? limitHint(limit, total, noun, filters) : undefined;
 }
 
-/** What stops at a limit must not pass for all there is. */
+/** A list that stopped at the limit must not look complete. */
 function limitHint(limit: number, total: number, { many }: Noun, filters: ActiveFilter[]): string {
 	const rest = filters.length > 0 ? ', of which more may match the filters' : '';
 	return `The output stops at 'Limit' = ${limit}: the list has ${total} ${many}${rest}. Turn on 'Return All' or raise 'Limit' to get more.`;
 }
 
-/** A list that isn't whole must not pass for one. */
+/** A list that may be incomplete must not look complete. */
 function listChangedHint({ many }: Noun): string {
 	return `The list of ${many} changed while it was read, so some of them may be missing here. Run the node again to see all.`;
 }

@@ -7,7 +7,7 @@ import type { KooSearchRecord, ListEndpoint, ListPage } from './endpoints';
 /** Large enough for few calls, small enough for a page of a few hundred kilobytes. */
 export const PAGE_SIZE = 1000;
 
-/** A list that goes on for ever must not fill the memory, nor keep a run for ever. The API's own limit is 65,535 pages. */
+/** A list that never ends must not fill the memory, nor keep the run from ending. The API's own limit is 65,535 pages. */
 const MAX_RECORDS = 500_000;
 const MAX_PAGES = 5_000;
 
@@ -29,15 +29,15 @@ export async function readPage(
 }
 
 /**
- * A list that is read page by page, one page in memory, and gives each record once.
+ * A list that is read page by page, one page in memory, and yields each record once.
  *
  * Records move between pages while others are deleted, and `total` may be wrong, so the end is where the counted
  * records reach `total` or a page brings nothing new.
  */
 export class Pagination implements AsyncIterable<KooSearchRecord> {
 	/**
-	 * Whether `total` stayed the same and as many distinct records came: then what isn't in it isn't there. Undefined
-	 * until the list has come to its end.
+	 * Whether `total` stayed the same and as many distinct records came: then what isn't in it does not exist. Undefined
+	 * until the list has been read to its end.
 	 */
 	isComplete?: boolean;
 
@@ -47,7 +47,7 @@ export class Pagination implements AsyncIterable<KooSearchRecord> {
 	/** How many records there are, by the page that was read last. */
 	total = 0;
 
-	/** Whether the list went on beyond what is read of any list. */
+	/** Whether the list was longer than the limit for reading any list. */
 	isCutOff = false;
 
 	constructor(

@@ -10,8 +10,8 @@ import { readPage } from './paginate';
 const IMPOSSIBLE = 'none-is-called-d41f0c6ab7e2';
 
 /**
- * Whether KooSearch ignores a filter that the records can't be checked against: then it finds something even for a
- * value that nothing can have.
+ * Whether KooSearch ignores a filter that can't be checked on the records: then it finds something even for a value that
+ * no record can have.
  */
 export async function isIgnored(
 	{ client, endpoint }: FilteredList,
@@ -23,7 +23,7 @@ export async function isIgnored(
 		const { total, records } = await readPage(client, endpoint, impossible);
 		return total > 0 || records.length > 0;
 	} catch (error) {
-		// A service that refuses the value has looked at it.
+		// A service that refuses the value does not ignore it.
 		if (error instanceof ApiFailure && error.facts.scope === 'ids') return false;
 		return rethrow(error);
 	}
@@ -35,7 +35,7 @@ export function uncheckable(active: ActiveFilter, { many }: Noun): string {
 	return `${why}the ${many} hold nothing to check '${displayName}' against`;
 }
 
-/** Of records that may not be what was asked for. */
+/** The failure for records that may not match the filters. */
 export function unreliable(why: string): ApiFailure {
 	return new ApiFailure({
 		kind: 'malformed',

@@ -4,25 +4,25 @@ import type { KooSearchRecord } from '../list/endpoints';
 import { fileList } from '../list/endpoints';
 import { Pagination, readPage } from '../list/paginate';
 
-/** What a listing of a knowledge base's files came to. */
+/** The result of listing a knowledge base's files. */
 export interface FileListing {
 	records: Map<string, KooSearchRecord>;
-	/** Whether a file that isn't among them isn't there. */
+	/** Whether a file that isn't among them does not exist. */
 	isComplete: boolean;
 }
 
 /** The API's own limit of `page_size`. */
 const MAX_PAGE_SIZE = 65_535;
 
-/** Characters of a URL that gateways and proxies surely take; many stop at 8 KB. */
+/** A URL length in characters that all gateways and proxies accept; many stop at 8 KB. */
 const MAX_QUERY = 7_500;
 
 /** With more calls than these, one listing of everything costs less. */
 const MAX_CALLS = 3;
 
 /**
- * All files of a knowledge base. In one page they are those of one moment; of several pages it takes two looks that
- * agree, since files move between pages while others come and go.
+ * All files of a knowledge base. One page is consistent. Several pages are read twice and have to agree, since files
+ * move between pages while others are added or deleted.
  *
  * @throws ApiFailure
  */
@@ -51,7 +51,7 @@ async function listOnce(
 
 /** Looks files up by their IDs, with as few calls as it can. */
 export class FileLookup {
-	/** Page SearchFiles has the filter `ids`; a service that ignores it is found out by what it returns. */
+	/** Page SearchFiles has the filter `ids`; a service that ignores it is recognized by what it returns. */
 	private trustsIds = true;
 
 	constructor(
@@ -66,13 +66,13 @@ export class FileLookup {
 			const records = await this.findByIds(chunks);
 			if (records && records.size === ids.length) return { records, isComplete: true };
 		}
-		// What the filter does not find may be there all the same.
+		// A file that the filter does not find may still exist.
 		const { records, isComplete } = await listFiles(this.client, this.knowledgeBaseId);
 		const wanted = ids.filter((id) => records.has(id));
 		return { records: new Map(wanted.map((id) => [id, records.get(id)!])), isComplete };
 	}
 
-	/** @returns undefined where the filter turns out to be of no use */
+	/** @returns undefined if the service ignores the filter */
 	private async findByIds(chunks: string[][]): Promise<FileListing['records'] | undefined> {
 		const found = new Map<string, KooSearchRecord>();
 		for (const ids of chunks) {

@@ -3,15 +3,15 @@ import type { FileLookup } from './fileLookup';
 import type { AwaitedFile, Waiting } from './waitUntilParsed';
 import { waitUntilParsed } from './waitUntilParsed';
 
-/** How the parsing of a file went, as output items show it beside what else was done. */
+/** The result of parsing a file, as output items show it beside the operation's own result. */
 export interface Parsing {
-	/** Null where nobody knows. */
+	/** Null if it is not known. */
 	parsed: boolean | null;
 	fileStatus: string;
 	reason: string | null;
 }
 
-/** Waits for files of one knowledge base. Where they can't be looked up, each has the status `unknown` and the reason. */
+/** Waits for files of one knowledge base. If they can't be looked up, each has the status `unknown` and the reason. */
 export async function waitForParsing(
 	lookup: Pick<FileLookup, 'find'>,
 	files: AwaitedFile[],

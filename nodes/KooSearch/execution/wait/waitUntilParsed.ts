@@ -15,9 +15,9 @@ export interface AwaitedFile {
 	minutes: number;
 }
 
-/** What became of it: the file's own status, or `timeout`, `notFound` or `canceled`. */
+/** The outcome: the file's own status, or `timeout`, `notFound` or `canceled`. */
 export interface ParsingResult {
-	/** Null where nobody knows. */
+	/** Null if it is not known. */
 	parsed: boolean | null;
 	status: string;
 	reason: string | null;
@@ -27,7 +27,7 @@ export interface ParsingResult {
 export interface Waiting {
 	client: Pick<KooSearchClient, 'signal'>;
 	logger: Pick<Logger, 'info'>;
-	/** Parsing was just asked for again, so the first look may still show how it went before. */
+	/** Parsing was just started again, so the first look may still show the old status. */
 	isRepeated?: boolean;
 }
 
@@ -36,18 +36,18 @@ const FAILED = ['ERROR', 'IMPORT_EXCEPTION', 'FILE_ENCODING_ERROR'];
 /** Between two looks, in milliseconds; it grows by half each time. */
 const INITIAL_PAUSE = 2_000;
 const MAX_PAUSE = 15_000;
-/** A file counts as not there only when this much time lies between two looks that don't find it. */
+/** A file counts as not found only if this much time lies between two looks that don't find it. */
 const BETWEEN_LOOKS = 2_000;
 const LOG_INTERVAL = 60_000;
 const MINUTE = 60_000;
 const MINUTES = { one: 'minute', many: 'minutes' };
 
 /**
- * Looks at the files of one knowledge base until each is parsed, has failed, isn't there or took too long: first at
- * once, then every 2 to 15 seconds, all of them together. Ends at once when the run is canceled.
+ * Checks the files of one knowledge base until each is parsed, has failed, was not found or took too long: at once,
+ * then every 2 to 15 seconds, all of them together. Ends at once when the run is canceled.
  *
  * @returns a result for each file
- * @throws ApiFailure when they can't be looked up
+ * @throws ApiFailure if they can't be looked up
  */
 export async function waitUntilParsed(
 	lookup: Pick<FileLookup, 'find'>,
@@ -83,11 +83,11 @@ export async function waitUntilParsed(
 	}
 }
 
-/** A file whose parsing has not come to an end yet. */
+/** A file whose parsing has not ended yet. */
 class Pending {
 	private last?: KooSearchRecord;
 
-	/** When it was not found for the first time, since it last was. */
+	/** When it was first missing after it was last found. */
 	private missingSince?: number;
 
 	constructor(
@@ -97,7 +97,7 @@ class Pending {
 
 	readonly timeLeft = (elapsed: number) => this.minutes * MINUTE - elapsed;
 
-	/** @param elapsed milliseconds since the first look @returns undefined as long as it has to be waited for */
+	/** @param elapsed milliseconds since the first look @returns undefined as long as there is no result */
 	judge(
 		record: KooSearchRecord | undefined,
 		isComplete: boolean,

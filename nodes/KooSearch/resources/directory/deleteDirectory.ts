@@ -48,7 +48,7 @@ export const deleteDirectory = itemOperation({
 	},
 	effect: 'idempotent',
 	doneKey: 'deleted',
-	// A directory may only become empty by the one before it.
+	// Deleting one directory may be what makes the next one empty.
 	concurrency: 1,
 	read: (read): Deletion => ({
 		knowledgeBaseId: readKnowledgeBaseId(read),
@@ -81,7 +81,7 @@ function requestFor(knowledgeBaseId: string, { id }: Directory): ApiRequest {
 	return { method: 'DELETE', path, effect: 'idempotent' };
 }
 
-/** @throws ApiFailure that names the field when the directory is not there, or not empty */
+/** @throws ApiFailure that names the field if the directory does not exist, or is not empty */
 async function findDeletable(
 	client: KooSearchClient,
 	tree: DirectoryTree,
@@ -107,8 +107,8 @@ async function findDeletable(
 }
 
 /**
- * Deletes, and gives the IDs of what is deleted. Where the answer was lost, a list without the directory, which was
- * there before, shows it.
+ * Deletes, and returns the IDs of all deleted directories. If the answer was lost, a list that no longer holds the
+ * directory shows that it was deleted.
  */
 async function remove(
 	client: KooSearchClient,

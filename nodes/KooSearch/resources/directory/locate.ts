@@ -16,15 +16,15 @@ import { directoryTrees } from './tree';
 /** A directory as an item names it: by its ID, which is taken as it is, or by its path. */
 export type DirectoryReference = { id: string } | { path: string[] };
 
-/** Where files are to go; what is missing of a path may be created. */
+/** The directory that files go to; missing directories of its path may be created. */
 export type DestinationReference = { id: string } | { path: string[]; create: boolean };
 
 const { displayName: DIRECTORY } = directoryField;
 
 /**
- * Reads a directory that has to be there.
+ * Reads a required directory.
  *
- * @param hint what to do where the field is empty
+ * @param hint what to do if the field is empty
  * @throws InvalidFieldError
  */
 export function readDirectory(
@@ -47,10 +47,9 @@ export function readDestination(read: ReadField, hint?: string): DestinationRefe
 }
 
 /**
- * The ID of a directory that has to be there. Directories are listed once per knowledge base and run, and for a path
- * only.
+ * The ID of a directory that has to exist. Directories are listed only for a path, once per knowledge base and run.
  *
- * @throws ApiFailure that names the field when the path is not there
+ * @throws ApiFailure that names the field if the path does not exist
  */
 export async function findDirectory(
 	client: KooSearchClient,
@@ -65,7 +64,7 @@ export async function findDirectory(
 	);
 }
 
-/** A directory that has to be there, whichever way it is named. @throws ApiFailure that names the field */
+/** A directory that has to exist, named either way. @throws ApiFailure that names the field */
 export async function requireDirectory(
 	client: KooSearchClient,
 	knowledgeBaseId: string,
@@ -86,7 +85,7 @@ export async function requireDirectory(
 	);
 }
 
-/** The ID of the directory; what is missing of a path is created where the item says so. @throws ApiFailure */
+/** The ID of the directory; missing directories are created if the item says so. @throws ApiFailure */
 export async function locateDirectory(
 	client: KooSearchClient,
 	knowledgeBaseId: string,
@@ -99,8 +98,8 @@ export async function locateDirectory(
 }
 
 /**
- * Says more of a refusal of a call that named a directory by its ID, where no directory has that ID. It is asked
- * about after a refusal only; a list that isn't available leaves the refusal as it is.
+ * Explains the refusal of a call that named a directory by an ID that does not exist. The directories are listed only
+ * after a refusal; if that fails, the refusal stays as it is.
  */
 export async function explainDirectory(
 	failure: ApiFailure,

@@ -9,7 +9,7 @@ export function joinPath(names: string[]): string {
 
 /**
  * The path of each directory by its ID, such as "Contracts / 2025". A directory whose parent isn't in the list
- * counts as a top one; a circle ends where it closes.
+ * counts as a top-level one; a cycle ends where it closes.
  */
 export function directoryPaths(directories: KooSearchRecord[]): Map<string, string> {
 	const byId = new Map(directories.map((directory) => [String(directory.id), directory]));

@@ -18,15 +18,14 @@ export interface Directory {
 }
 
 export interface FoundDirectory extends Directory {
-	/** Whether this call of `findOrCreate` is what created it. */
+	/** Whether this call of `findOrCreate` created it. */
 	isCreated: boolean;
 }
 
 const created = z.object({ directory_id: idText });
 
 /**
- * The directories of one knowledge base, as a run knows them: listed once, and each created once, however many items
- * name it.
+ * The directories of one knowledge base during a run: listed once, and each created once, however many items name it.
  */
 export class DirectoryTree {
 	private listing?: Promise<Directory[]>;
@@ -38,7 +37,7 @@ export class DirectoryTree {
 		private readonly knowledgeBaseId: string,
 	) {}
 
-	/** @returns undefined where a part of the path is missing. @throws ApiFailure */
+	/** @returns undefined if a part of the path is missing. @throws ApiFailure */
 	async find(path: string[]): Promise<Directory | undefined> {
 		const directories = await this.list();
 		let found: Directory | undefined;
@@ -54,7 +53,7 @@ export class DirectoryTree {
 		this.listing = undefined;
 	}
 
-	/** Creates what is missing of the path, parents first. @throws ApiFailure */
+	/** Creates the missing directories of the path, parents first. @throws ApiFailure */
 	async findOrCreate(path: string[]): Promise<FoundDirectory> {
 		let found: FoundDirectory | undefined;
 		for (const [depth, name] of path.entries()) {
@@ -95,7 +94,7 @@ export class DirectoryTree {
 		return { method: 'POST', path: `/${this.knowledgeBaseId}/directory`, body, effect: 'once' };
 	}
 
-	/** An answer that was lost is looked up: only a listing without the directory allows another try. */
+	/** After a lost answer the directories are listed: only if the directory is missing is it created again. */
 	private async create(name: string, parentId: string | null): Promise<Directory> {
 		const directory = { name, parentId };
 		try {
@@ -116,7 +115,7 @@ export class DirectoryTree {
 		return directory;
 	}
 
-	/** Where the directories can't be listed either, the failure of the creation is what matters. */
+	/** If the directories can't be listed either, the failure of the creation is reported. */
 	private async listAfter(failure: ApiFailure): Promise<Directory[]> {
 		return await this.list().catch((error: unknown) =>
 			rethrow(error instanceof ApiFailure ? failure : error),

@@ -68,7 +68,7 @@ export const updateDirectory = itemOperation({
 	},
 	effect: 'idempotent',
 	doneKey: 'updated',
-	// One change may be what the next one builds on.
+	// A change may depend on the one before it.
 	concurrency: 1,
 	read: readChange,
 	share: directoryTrees,
@@ -117,7 +117,7 @@ function readChange(read: ReadField): Change {
 	);
 }
 
-/** @throws ApiFailure that names the field when a directory is not there, or would be put into itself */
+/** @throws ApiFailure that names the field if a directory does not exist, or would be put into itself */
 async function planChange(
 	client: KooSearchClient,
 	tree: DirectoryTree,
@@ -142,7 +142,7 @@ function isSame(one: Directory, other: Directory): boolean {
 	return one.name === other.name && one.parentId === other.parentId;
 }
 
-/** Only what changes is sent. Not documented: that null means the top level here as well, so it is looked up. */
+/** Only what changes is sent. Not documented: that null means the top level here as well, so the result is checked. */
 function requestFor(
 	{ knowledgeBaseId }: Change,
 	before: Directory,

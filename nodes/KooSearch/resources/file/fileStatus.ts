@@ -21,7 +21,7 @@ const ANY_FAILURE = 'anyFailure';
 
 const { matches: hasStatus } = mustEqual('status');
 
-/** Any of several statuses. The page doesn't say how several are asked for, so KooSearch is asked for one at most. */
+/** Any of several statuses. The page doesn't say how to ask for several, so KooSearch gets at most one. */
 export const fileStatusFilter: Filter = {
 	field: {
 		displayName: 'File Status',

@@ -120,7 +120,7 @@ export const getManyFiles = getManyOperation({
 	},
 });
 
-/** Tags count as the same whatever their case, as in KooSearch's own queries. */
+/** Upper and lower case make no difference, as in KooSearch's own queries. */
 function hasAllTags({ tags }: KooSearchRecord, wanted: FilterValue): boolean | undefined {
 	if (!Array.isArray(tags)) return undefined;
 	const own = new Set(tags.map((tag) => String(tag).toLowerCase()));

@@ -25,7 +25,7 @@ import { joinPath } from '../directory/paths';
 import { directoryTrees } from '../directory/tree';
 
 const ids = listOf(z.string({ message: 'is not an ID' }));
-/** The lists of documents left where they were; one that is missing names nobody. */
+/** The lists of documents that were not moved; a missing list counts as empty. */
 const leftIds = ids.nullish().transform((list) => list ?? []);
 
 const answer = z
@@ -40,7 +40,7 @@ const answer = z
 const REPEATED =
 	'A call was sent more than once, so what is already there may have been moved by its first try.';
 
-/** In none of the lists, or in two. */
+/** For IDs in none of the lists, or in two. */
 const UNREPORTED = 'unreported';
 
 const destinationField: INodeProperties = {
@@ -99,7 +99,7 @@ export const moveFiles = batchOperation({
 	prepare: prepareTarget,
 	explain: async (client, { knowledgeBaseId, directoryId }, failure) =>
 		directoryId ? await explainDirectory(failure, client, knowledgeBaseId, directoryId) : failure,
-	// No directory is an explicit null, as the page has it.
+	// The page demands an explicit null for no directory.
 	request: ({ target, ids: file_ids }) => ({
 		method: 'PUT',
 		path: `/${target.knowledgeBaseId}/directory/files`,
@@ -132,7 +132,7 @@ function readTarget(read: ReadField): Target {
 	return { directoryPath: joinPath(path), createDirectories: create, knowledgeBaseId };
 }
 
-/** A path that is there becomes its ID; one that is to be created stays a path until the first call needs it. */
+/** A path that exists becomes its ID; one to be created stays a path until the first call needs it. */
 async function resolveTarget(client: KooSearchClient, target: Target): Promise<Target> {
 	const { knowledgeBaseId, directoryPath, createDirectories } = target;
 	if (directoryPath === undefined) return target;

@@ -73,8 +73,8 @@ export const retryFiles = batchOperation({
 });
 
 /**
- * One such file in a call makes its answer say of no file whether it was retried. Where the list can't be relied on, all
- * are sent.
+ * With one such file in a call, the answer doesn't show for any file whether it was retried. If the list is not
+ * reliable, all are sent.
  */
 async function findUnsuitable(
 	client: KooSearchClient,
@@ -91,7 +91,7 @@ async function findUnsuitable(
 	return unsuitable;
 }
 
-/** Files that are being parsed afterwards, or may be. */
+/** Statuses of files that are being parsed afterwards, or may be. */
 const AWAITED = ['retried', 'notReady', 'unconfirmed'];
 
 /** Waits for all files together, in each knowledge base. */

@@ -64,9 +64,9 @@ interface Tagging {
 }
 
 /**
- * Page UpdateFileMeta: `PUT …/{repo_id}/files/{file_id}?category=…&tags=…&tags=…` → `{file_id}`. The tags replace those
- * of the file as a whole, and what leaving out the directory does isn't documented, so both are read before and sent
- * together. Whether no tags at all clears them is not documented either: it is looked up afterwards.
+ * Page UpdateFileMeta: `PUT …/{repo_id}/files/{file_id}?category=…&tags=…&tags=…` → `{file_id}`. The tags replace all
+ * tags of the file, and it isn't documented what leaving out the directory does, so both are read first and sent
+ * together. Nor is it documented whether sending no tags clears them, so the files are read again afterwards.
  */
 export const updateTags = itemOperation({
 	resource: 'file',
@@ -101,9 +101,9 @@ export const updateTags = itemOperation({
 });
 
 /**
- * Changes what has to be changed, and looks at all of it afterwards: also at a file whose answer was lost.
+ * Changes the files that need it, and reads them afterwards, also those whose answer was lost.
  *
- * @throws PartialFailure that says of each file what became of it, where a call failed
+ * @throws PartialFailure with the outcome of each file, if a call failed
  */
 async function updateFiles(
 	tagging: Tagging,
@@ -137,7 +137,7 @@ async function updateFiles(
 	throw new PartialFailure(first?.failure ?? canceled('idempotent'), parts);
 }
 
-/** The files that calls may have changed. Where they can't be read, nothing is known of any. */
+/** The files that calls may have changed; empty if they can't be read. */
 async function readAfter(
 	client: KooSearchClient,
 	knowledgeBaseId: string,
@@ -162,7 +162,7 @@ const UPDATED = { updated: true, unchanged: false, notFound: false, unconfirmed:
 
 const anything = z.unknown();
 
-/** The files by ID, asked for by ID; one that does not come is looked for among all files. */
+/** The files by ID, requested by their IDs; any that are missing are looked for among all files. */
 async function readFiles(
 	client: KooSearchClient,
 	knowledgeBaseId: string,
@@ -193,7 +193,7 @@ function changesOf(files: Map<string, KooSearchRecord>, tagging: Tagging): Map<s
 	return changes;
 }
 
-/** Tags count as the same whatever their case, as in KooSearch's own queries. */
+/** Upper and lower case make no difference, as in KooSearch's own queries. */
 function newTags(own: string[], { tags, mode }: Tagging): string[] {
 	if (mode === 'replace') return tags;
 	if (mode === 'remove') return own.filter((tag) => !includes(tags, tag));
@@ -225,7 +225,7 @@ function requestFor(
 	return { method: 'PUT', path, query, effect: 'idempotent' };
 }
 
-/** Only a file that has exactly the new tags, in the directory it was in, is called updated. */
+/** Only a file that has exactly the new tags, in the directory it was in, counts as updated. */
 function statusOf(
 	before: KooSearchRecord | undefined,
 	after: KooSearchRecord | undefined,

@@ -33,7 +33,7 @@ export const waitForFiles = itemOperation({
 		ids: read(idsField.name, idsField.displayName, readIds),
 	}),
 	share: () => undefined,
-	// All items are looked at together, once they are known.
+	// All items wait together, in `finish`.
 	run: async () => [],
 	finish: async (items, { client, context }) => {
 		const byKnowledgeBase = new Map<string, typeof items>();
@@ -61,7 +61,7 @@ export const waitForFiles = itemOperation({
 	},
 });
 
-/** Each file once; of several items that name it, the most patient one counts. */
+/** Each file once; if several items name it, the longest waiting time applies. */
 function awaitedFiles(
 	items: Array<{ input: { ids: string[] }; options: { waitMinutes: number } }>,
 ): AwaitedFile[] {

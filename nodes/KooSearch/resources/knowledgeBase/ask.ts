@@ -129,7 +129,7 @@ export const ask = itemOperation({
 		const { answer: text, chatId } = answer;
 		return [{ json: { answer: text, chatId, references: passages.map(leanPassage) } }];
 	},
-	/** An answer can't be undone; its references stay what it rests on. */
+	/** The references are kept, since the answer is based on them; so there is only a hint. */
 	finish: async (_, { shared: { outside }, context }) => {
 		const references = pluralize(outside, { one: 'reference', many: 'references' });
 		if (outside > 0) {
@@ -166,8 +166,8 @@ const chatAnswer = z
 	}));
 
 /**
- * A question that begins a dialogue of its own leaves nothing behind that anybody sees. One that goes on with a
- * dialogue is put into it, so it is not asked again where the first try may have been answered.
+ * A question without a chat ID starts a new dialogue, so asking it twice does no harm. A question in an existing
+ * dialogue becomes part of it, so it is not asked again if the first attempt may have been answered.
  *
  * @throws ApiFailure
  */
@@ -181,7 +181,7 @@ async function askFor(client: KooSearchClient, body: IDataObject) {
 		const { facts } = error;
 		const hints = [facts.httpStatus === 504 ? GATEWAY_HINT : facts.hint];
 		if (effect === 'once' && facts.mayHaveTakenEffect) hints.push(DIALOGUE_HINT);
-		// It says what the effect may be, in place of the general words for it.
+		// The hint says what the effect may be, so the general sentence about it is left out.
 		return rethrow(new ApiFailure({ ...facts, effect: 'none', hint: hints.join(' ').trim() }));
 	}
 }

@@ -8,7 +8,7 @@ import type { KooSearchClient } from '../../transport/client';
 import { ApiFailure } from '../../transport/errors/failure';
 import { directoryPaths, joinPath } from '../directory/paths';
 
-/** Finds how files name their directory. The directories of a knowledge base are listed once in a run. */
+/** Looks up directories in the form in which files name them. A knowledge base is listed once per run. */
 export class DirectoryNames {
 	private readonly listings = new Map<string, Promise<KooSearchRecord[]>>();
 
@@ -17,7 +17,7 @@ export class DirectoryNames {
 	/**
 	 * @param directory its ID, or its path such as "Contracts / 2025"
 	 * @returns `name(id)` (page UploadFiles)
-	 * @throws ApiFailure, also where there is no such directory
+	 * @throws ApiFailure, also if there is no such directory
 	 */
 	async categoryOf(knowledgeBaseId: string, directory: string): Promise<string> {
 		const records = await getOrCreate(this.listings, knowledgeBaseId, async () => {
@@ -34,7 +34,7 @@ export class DirectoryNames {
 	}
 }
 
-/** Names the directories that there are: a model that guessed has no other way to know them. */
+/** Names the existing directories: a model that guessed has no other way to know them. */
 function noSuchDirectory(directory: string, knowledgeBaseId: string, paths: string[]): ApiFailure {
 	const known = shortList(paths.map((path) => formatValue(path)));
 	return notSent(
@@ -43,7 +43,7 @@ function noSuchDirectory(directory: string, knowledgeBaseId: string, paths: stri
 	);
 }
 
-/** A call that can't be made as it was asked for. */
+/** The failure of a call that can't be made. */
 export function notSent(what: string, hint: string): ApiFailure {
 	return new ApiFailure({
 		kind: 'http',

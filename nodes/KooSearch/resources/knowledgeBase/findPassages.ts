@@ -15,7 +15,7 @@ import type { filterOptions, searchOptions } from './searchOptions';
 
 /** Page SearchInKnowledgeRepo. */
 const MAX_QUERY = 1000;
-/** Far more is allowed on paper; no client asks for more than this at once. */
+/** The API page allows far more, but no known client requests more than this at once. */
 const PAGE_SIZE = 50;
 const MAX_PASSAGES = 1000;
 
@@ -29,13 +29,13 @@ export interface Search {
 	options: SearchOptions;
 }
 
-/** A passage as KooSearch gives it, and as the node does. */
+/** A passage as KooSearch returns it, and as the node does. */
 export interface FoundPassage {
 	record: IDataObject;
 	passage: Passage;
 }
 
-/** How many passages a search gives. n8n's lint wants 50 for anything that is named limit. */
+/** Max number of passages. It isn't named 'limit', for which n8n's lint demands the default 50. */
 export function topKField(defaultValue: number): INodeProperties {
 	return {
 		displayName: 'Limit',
@@ -60,9 +60,9 @@ export function readQuery(value: unknown): string {
 	);
 }
 
-/** Searches knowledge bases; made once in a run. */
+/** Searches knowledge bases; created once per run. */
 export class Searcher {
-	/** How many passages of the run were of other files than those asked for. */
+	/** How many passages of the run did not match the filters. */
 	outside = 0;
 	private readonly directories: DirectoryNames;
 
@@ -85,7 +85,7 @@ export class Searcher {
 			.slice(0, topK);
 	}
 
-	/** Counts passages of an answer that are of other files than those asked for. */
+	/** Counts the passages of an answer that don't match the filters. */
 	check(records: IDataObject[], restriction: Restriction): void {
 		this.outside += records.filter((record) => isOutside(record, restriction)).length;
 	}
@@ -141,7 +141,7 @@ export function toBody(restriction: Restriction): IDataObject {
 	};
 }
 
-/** A chunk is numbered within its file only, as far as is known. */
+/** As far as is known, a chunk's number is unique only within its file. */
 function keyOf(record: IDataObject): string {
 	const { repo_id, file_id, chunk_id } = record;
 	if (chunk_id === undefined) return JSON.stringify({ ...record, score: scoreOf(record) });
@@ -149,7 +149,7 @@ function keyOf(record: IDataObject): string {
 }
 
 /**
- * Where nothing was found, the list may be missing beside `total` 0. The other spellings are those that a client of
+ * If nothing was found, the list may be missing beside `total` 0. The other spellings are those that a client of
  * Huawei's own reads as well.
  */
 const searchAnswer = z.preprocess(

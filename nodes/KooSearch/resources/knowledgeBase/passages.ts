@@ -3,15 +3,15 @@ import { z } from 'zod';
 
 import { listOf } from '../../transport/schema';
 
-/** A part of a file, or an FAQ entry, that fits a question. Null where KooSearch says nothing. */
+/** A part of a file, or an FAQ entry, that matches a question. Fields that KooSearch doesn't return are null. */
 export interface Passage extends IDataObject {
 	content: string;
-	/** Of the search engine: 0 to 10,000, and only to be compared within one search. */
+	/** From the search engine: 0 to 10,000; comparable only within one search. */
 	score: number | null;
 	/** Name of the file. */
 	title: string | null;
 	subtitle: string | null;
-	/** Of an FAQ entry its own ID. */
+	/** For an FAQ entry, its own ID. */
 	fileId: string | null;
 	chunkId: string | null;
 	page: number | null;
@@ -20,16 +20,16 @@ export interface Passage extends IDataObject {
 	type: 'doc' | 'faq';
 	knowledgeBaseId: string;
 	updatedAt: string | null;
-	/** Of the pictures in it. */
+	/** The IDs of the images in it. */
 	imageIds: string[];
 }
 
-/** No more of a record is demanded than that it is one: page SearchInKnowledgeRepo promises little. */
+/** A record only has to be an object: page SearchInKnowledgeRepo promises little. */
 export const passageList = listOf(
 	z.object({}, { invalid_type_error: 'is not a record' }).passthrough(),
 );
 
-/** The place of a picture in the text, as clients know it. */
+/** The placeholder of an image in the text, as known from clients. */
 const IMAGE = / ?\{(img-[a-z0-9-]+)\}/g;
 
 /** @param knowledgeBaseId where it came from unless it says otherwise */
@@ -57,10 +57,10 @@ export function scoreOf({ score }: IDataObject): number | null {
 	return numberOf(score);
 }
 
-/** What a model needs of a passage to answer and to name its source. */
+/** The fields of a passage that a model needs to answer and to name its source. */
 const LEAN = ['content', 'score', 'title', 'subtitle', 'page', 'fileId'];
 
-/** A passage for a model, which pays for each word and digit: without what is empty. */
+/** A passage for a model, without empty fields to save tokens. */
 export function leanPassage(passage: Passage): IDataObject {
 	const score = passage.score === null ? null : Number(passage.score.toPrecision(4));
 	const entries = LEAN.map((key) => [key, { ...passage, score }[key]] as const);
@@ -84,7 +84,7 @@ function textsOf(value: unknown): string[] {
 	return list.map(textOf).filter((text) => text !== null);
 }
 
-/** Of `name(id)`, as files have it. */
+/** The ID in `name(id)`, the form in which files name their directory. */
 export function directoryIdIn(category: string | null): string | null {
 	return category && (/\(([^()]+)\)$/.exec(category)?.[1] ?? category);
 }

@@ -3,7 +3,7 @@ import { InvalidValueError, formatValue, readText } from '../../parameters/value
 /** Page SearchInKnowledgeRepo of the older API: an Elasticsearch query string of 4 to 1,024 characters. */
 export const MAX_FILTER = 1024;
 
-/** What passages have to fit; all of it at once. */
+/** The conditions that passages have to meet, all of them. */
 export interface QueryFilter {
 	/** Each of them. */
 	tags?: string[];
@@ -15,7 +15,7 @@ export interface QueryFilter {
 	filter?: string;
 }
 
-/** The `filter_string` of a search, or undefined where nothing is filtered by. */
+/** The `filter_string` of a search, or undefined without any filter. */
 export function toFilterString({
 	tags,
 	category,

@@ -9,8 +9,8 @@ export interface Restriction extends QueryFilter {
 }
 
 /**
- * Whether a passage itself says that it is not of what was asked for: KooSearch isn't believed that it applied a
- * filter. What a passage doesn't say counts for it; the user's own query string is KooSearch's to judge.
+ * Whether a passage's own fields show that it does not match, in case KooSearch ignored a filter. A missing field counts
+ * as a match, and the user's own query string is not checked.
  */
 export function isOutside(record: IDataObject, restriction: Restriction): boolean {
 	const { knowledgeBaseIds, fileIds, tags, category } = restriction;
@@ -28,14 +28,14 @@ function isOther(id: unknown, wanted: string[] | undefined): boolean {
 	return wanted !== undefined && isId && !wanted.includes(String(id));
 }
 
-/** Tags count as the same whatever their case, as in KooSearch's own queries. */
+/** Upper and lower case make no difference, as in KooSearch's own queries. */
 function lacksTag(tags: unknown, wanted: string[]): boolean {
 	if (!Array.isArray(tags)) return false;
 	const own = new Set(tags.map((tag) => String(tag).toLowerCase()));
 	return !wanted.every((tag) => own.has(tag.toLowerCase()));
 }
 
-/** @param wanted `name(id)`; what has no directory says so by an empty text */
+/** @param wanted `name(id)`; without a directory the field is an empty text */
 function isElsewhere(category: unknown, wanted: string): boolean {
 	if (typeof category !== 'string') return false;
 	return directoryIdIn(category) !== directoryIdIn(wanted);

@@ -33,7 +33,7 @@ function optional<Value>(
 	return { field, absent: undefined, parse };
 }
 
-/** Which passages a search or an answer may use; all of it has to fit at once. */
+/** Which passages a search or an answer may use; a passage has to match all of it. */
 export const filterOptions = {
 	directory: optional(
 		{
@@ -87,7 +87,7 @@ export const filterOptions = {
 	),
 };
 
-/** The options of a search, wherever it is made. */
+/** The options of a search, in the node and in the retriever. */
 export const searchOptions = {
 	...filterOptions,
 	minScore: optional(
@@ -115,7 +115,7 @@ export const searchOptions = {
 	),
 };
 
-/** A directory by ID or path: a resource locator, or what was taken out of one. */
+/** A directory by ID or path: a resource locator, or the value of one. */
 function readDirectory(value: unknown): string {
 	const isLocator = typeof value === 'object' && value !== null && 'value' in value;
 	const inside = isLocator ? value.value : value;

@@ -70,7 +70,7 @@ export const createTasks: Operation = {
 	...creation,
 	run: async (context) => {
 		const items = await creation.run(context);
-		// What the target has beside its knowledge base belongs to calls, not to files.
+		// These parts of the target are shown for calls, not for files.
 		return items.map(({ json: { taskType, inheritParser, ...json }, ...item }) =>
 			'id' in json || taskType === undefined
 				? { json, ...item }

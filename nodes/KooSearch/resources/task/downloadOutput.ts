@@ -19,7 +19,7 @@ const binaryField: INodeProperties = {
 	hint: 'The name of the output binary field to put the file in',
 };
 
-/** Page DownloadFile: `GET …/{repo_id}/tasks/{task_id}` → the file; which kind it is isn't documented. */
+/** Page DownloadFile: `GET …/{repo_id}/tasks/{task_id}` → the file; its type isn't documented. */
 export const downloadOutput = itemOperation({
 	resource: 'task',
 	option: {

@@ -5,9 +5,9 @@ import type { FilePart, FileStream } from '../../../transport/multipart';
 
 /** A file among the binary data of an item. */
 export interface BinaryFile {
-	/** As in its binary data; empty when it has none there. */
+	/** As in its binary data; empty if there is none. */
 	name: string;
-	/** Without the dot, in lower case; empty when it has none. */
+	/** Without the dot, in lower case; empty if there is none. */
 	extension: string;
 	/** In bytes, looked up once. */
 	size(): Promise<number>;
@@ -15,7 +15,7 @@ export interface BinaryFile {
 	toPart(name: string): Promise<FilePart>;
 }
 
-/** @throws InvalidValueError when the item has no such binary data */
+/** @throws InvalidValueError if the item has no such binary data */
 export function readBinaryFile(
 	context: IExecuteFunctions,
 	itemIndex: number,
@@ -53,7 +53,7 @@ function toFile(
 	};
 }
 
-/** Binary data without an ID is in memory as it is. */
+/** Binary data without an ID is kept in memory. */
 async function* inOnePiece(bytes: Buffer): AsyncGenerator<Buffer> {
 	yield bytes;
 }

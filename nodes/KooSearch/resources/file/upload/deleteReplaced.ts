@@ -8,12 +8,12 @@ import type { UploadedFile } from './uploadedFile';
 
 const answer = z.object({ total_count: count, deleted_count: count });
 
-/** As the option 'Items per Batch' has it when it is absent. */
+/** The default of the option 'Items per Batch'. */
 const BATCH_SIZE = 100;
 
 /**
- * Deletes the files whose successors are parsed, and only those. Whether they are gone is what a listing afterwards
- * says, not the answers to the deletions.
+ * Deletes the files whose successors are parsed, and only those. A listing afterwards shows whether they are gone, not
+ * the answers to the deletions.
  */
 export async function deleteReplaced(
 	client: KooSearchClient,

@@ -9,18 +9,18 @@ const DOCUMENTS = 'doc, docx, pdf, pptx, ppt, xlsx, xls, csv, wps, dps, et, txt,
 	', ',
 );
 
-/** Page UploadFiles; that of images is from the user guide. */
+/** Page UploadFiles; the limit for images is from the user guide. */
 const MAX_SIZE = 128 * MB;
 const MAX_IMAGE_SIZE = 10 * MB;
 
-/** As every other name of the API. */
+/** As for every other name in the API. */
 const MAX_NAME = 255;
 
 /**
  * The name that a file gets in KooSearch: the one entered, or that of the binary data. Its extension decides how it
  * is parsed, so a name without one gets that of the binary data.
  *
- * @throws InvalidValueError also for a type that KooSearch does not take
+ * @throws InvalidValueError also for a type that KooSearch does not accept
  */
 export function readFileName(value: unknown, { name, extension }: BinaryFile): string {
 	const isEmpty = value === undefined || value === null || value === '';

@@ -16,7 +16,7 @@ type Run = WholeRun<UploadRun>;
 
 const NOUN = { one: 'file', many: 'files' };
 
-/** Waits for what is to be parsed, deletes what has been replaced, and looks at what KooSearch made of the rest. */
+/** Waits for parsing, deletes replaced files, and checks the tags and directories of the other files. */
 export async function finishUploads(done: DoneUpload[], run: Run): Promise<Map<number, Output[]>> {
 	const byKnowledgeBase = new Map<string, UploadedFile[]>();
 	for (const one of done) {
@@ -67,7 +67,7 @@ function whyKept({ replaces }: UploadedFile, { parsed, reason }: Parsing): strin
 	return reason ? `${reason.replace(/\.?$/, '.')} ${kept}` : kept;
 }
 
-/** Reads back once what was sent beside the files, since a service may leave it out without a word. */
+/** Reads back tags and directories once, since a service may ignore them silently. */
 async function findLeftOut(
 	knowledgeBaseId: string,
 	files: UploadedFile[],
@@ -90,7 +90,7 @@ async function findLeftOut(
 	return `KooSearch left out the tags or the directory of ${pluralize(without.length, NOUN)}, such as ${names.join(', ')}. Look at them with Get Many.`;
 }
 
-/** Tags are taken as equal whatever their case. */
+/** Upper and lower case of tags make no difference. */
 function isLeftOut(
 	record: KooSearchRecord,
 	{ options }: DoneUpload,

@@ -13,7 +13,7 @@ import { parsingRequest } from './uploadOptions';
 import type { UploadRun } from './uploadRun';
 import type { UploadResult } from './uploads';
 
-/** Uploads the file of one item, and says what became of it. @throws ApiFailure */
+/** Uploads the file of one item, and returns the outcome. @throws ApiFailure */
 export async function uploadOne(
 	input: UploadInput,
 	{ client, shared: uploadsTo, options }: ItemRun<typeof uploadOptions, UploadRun>,
@@ -33,7 +33,7 @@ export async function uploadOne(
 	return [{ json: toJson(result, { name: fileName, size: file.size, ...place }) }];
 }
 
-/** What is missing of a path is created where the item says so. @throws ApiFailure */
+/** Missing directories of a path are created if the item says so. @throws ApiFailure */
 async function directoryFor(
 	client: KooSearchClient,
 	{ knowledgeBaseId, destination }: UploadInput,

@@ -5,7 +5,7 @@ import { choiceOption, numberOption, switchOption } from '../../../parameters/op
 import { formatValue, InvalidValueError, readTags } from '../../../parameters/values';
 import { waitOptions } from '../../../descriptions/waitOptions';
 
-/** An option that is left to KooSearch where it is not added. */
+/** An option for which KooSearch's default applies if it is not added. */
 function optional<Value>(option: Option<Value>): Option<Value | undefined> {
 	return { ...option, absent: undefined };
 }
@@ -35,7 +35,7 @@ const parsingJsonOption: Option<IDataObject> = {
 	parse: readJsonObject,
 };
 
-/** What only an upload can be told. */
+/** Options of uploads only. */
 export const uploadOptions = {
 	tags: tagsOption,
 	ifExists: choiceOption(
@@ -85,7 +85,7 @@ export const uploadOptions = {
 
 export type UploadOptions = OptionValues<typeof uploadOptions>;
 
-/** `file_extract_req`, or undefined where all is left to KooSearch. */
+/** `file_extract_req`, or undefined if KooSearch's defaults apply to all of it. */
 export function parsingRequest(options: UploadOptions): string | undefined {
 	const { splitMode, chunkSize, ocr, keepImages, parsingJson } = options;
 	const split = defined({ split_mode: splitMode, chunk_size: chunkSize });

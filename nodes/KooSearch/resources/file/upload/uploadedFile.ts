@@ -11,6 +11,6 @@ export interface UploadedFile {
 	done: DoneUpload;
 	id: string;
 	json: IDataObject;
-	/** The files that it is to take the place of. */
+	/** The files that it replaces. */
 	replaces: string[];
 }

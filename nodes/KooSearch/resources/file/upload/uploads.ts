@@ -24,7 +24,7 @@ export interface Upload {
 	ifExists: 'keepBoth' | 'skip' | 'replace';
 }
 
-/** What became of an upload. `unconfirmed`: it may be there or not. */
+/** The outcome of an upload. `unconfirmed`: it is not known whether the file exists. */
 export type UploadResult =
 	| { status: 'uploaded'; id: string }
 	| { status: 'skipped'; existing: KooSearchRecord }
@@ -32,25 +32,25 @@ export type UploadResult =
 
 const uploaded = z.object({ file_id: idText });
 
-/** When to look for an upload whose answer was lost: at once, and once more for a service that is still at it. */
+/** When to look for an upload whose answer was lost: at once, and once more if the service is still processing it. */
 const LOOK_AFTER = [0, 1_000];
 
-/** The uploads of one run to one knowledge base: none is sent twice where it may be there already. */
+/** The uploads of one run to one knowledge base: none is sent twice if it may exist already. */
 export class Uploads {
 	readonly lookup: FileLookup;
 
-	/** By the ID of a file that was uploaded: those that it is to take the place of. */
+	/** The files to replace, by the ID of the uploaded file. */
 	readonly replaces = new Map<string, string[]>();
 
 	private before?: Promise<FileListing>;
 
-	/** Files that uploads of this run are known to have made. */
+	/** Files that uploads of this run have created for certain. */
 	private readonly claimed = new Set<string>();
 
-	/** Names under which an upload of this run may still turn up. */
+	/** Names of uploads of this run that may still appear. */
 	private readonly doubtful = new Set<string>();
 
-	/** One file of a name at a time: else nobody could tell which of two uploads made a file. */
+	/** One file of a name at a time: otherwise it could not be known which of two uploads created a file. */
 	private readonly turns = new Map<string, ReturnType<typeof pLimit>>();
 
 	constructor(
@@ -129,7 +129,7 @@ export class Uploads {
 		return { status: 'uploaded', id };
 	}
 
-	/** Whether an upload whose answer was lost is there: only a complete listing can say that it isn't. */
+	/** Whether an upload whose answer was lost exists: only a complete listing can show that it doesn't. */
 	private async lookForLost(
 		{ name, size }: FilePart,
 		before: FileListing,
@@ -155,7 +155,7 @@ export class Uploads {
 		return { isAbsent: true };
 	}
 
-	/** Where the files can't be listed, nobody knows. */
+	/** If the files can't be listed, it is not known. */
 	private async listNow(): Promise<FileListing | undefined> {
 		return await listFiles(this.client, this.knowledgeBaseId).catch((error: unknown) =>
 			error instanceof ApiFailure ? undefined : rethrow(error),
@@ -163,12 +163,12 @@ export class Uploads {
 	}
 }
 
-/** A gateway that gave up waiting, or a deadline of our own, does not end what the service is doing. */
+/** After the gateway or our own deadline gave up, the service may still be processing the call. */
 function mayStillArrive({ facts: { kind, httpStatus } }: ApiFailure): boolean {
 	return kind === 'timeout' || httpStatus === 504;
 }
 
-/** Another directory's file of the same name is another file. */
+/** A file of the same name in another directory is another file. */
 function isSameFile(record: KooSearchRecord, { file, directoryId }: Upload): boolean {
 	return record.name === file.name && (directoryIdOf(record) ?? null) === directoryId;
 }
