@@ -1,8 +1,10 @@
 import type { EngineMessage, EngineSetup, Load, RunReply } from './engine';
+import { median } from './median';
 import { CONCURRENCY } from './operations';
 import type { OperationName, Service, Variant } from './operations';
 import { Child } from './processes';
 import type { Scenario } from './scenarios';
+import type { SearchMessage, SearchCosts } from './searching';
 import type { Counts, StandinMessage } from './standin';
 
 /** Medians over the runs of a variant. */
@@ -42,6 +44,17 @@ export class Lab {
 	/** Gives `task` a fresh engine, which ends with it. */
 	async withEngine<T>(operation: OperationName, task: (engine: Child) => Promise<T>): Promise<T> {
 		return await this.withEngines(operation, 1, async ([engine]) => await task(engine));
+	}
+
+	/** Searches with the node and with n8n's helper alone, taking turns. */
+	async search(rounds: number): Promise<SearchCosts> {
+		await this.toStandin({ kind: 'reset', latencyMs: 0 });
+		const child = await Child.start('searching.ts', this.service);
+		try {
+			return await child.ask<SearchCosts>({ rounds } satisfies SearchMessage);
+		} finally {
+			await child.stop();
+		}
 	}
 
 	private async withEngines<T>(
@@ -118,10 +131,4 @@ function summarize(samples: Sample[]): Sample {
 		requests: of('requests'),
 		peakMb: samples[samples.length - 1].peakMb,
 	};
-}
-
-export function median(values: number[]): number {
-	const sorted = [...values].sort((a, b) => a - b);
-	const middle = (sorted.length - 1) / 2;
-	return (sorted[Math.floor(middle)] + sorted[Math.ceil(middle)]) / 2;
 }

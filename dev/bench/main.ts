@@ -14,9 +14,12 @@ import { Lab } from './lab';
 import type { Row } from './lab';
 import { describeMachine, toTable, toTargetTable, writeResults } from './report';
 import { quickBench, wholeBench } from './scenarios';
-import { targetsOfOperation, targetsOfRows } from './targets';
+import { targetsOfSearch, targetsOfOperation, targetsOfRows } from './targets';
 import type { Target } from './targets';
 import { benchThrottle } from './throttle';
+
+/** For each round of the others. */
+const SEARCHES = 40;
 
 async function main(): Promise<void> {
 	const { values, positionals } = parseArgs({
@@ -43,6 +46,7 @@ async function main(): Promise<void> {
 			targets.push(...targetsOfRows(rows, operation));
 			targets.push(...(await targetsOfOperation(lab, operation, rounds)));
 		}
+		targets.push(...(await targetsOfSearch(lab, rounds * SEARCHES)));
 		console.log(toTargetTable(targets));
 		console.log(`All numbers: ${relative(process.cwd(), writeResults(rows, targets))}`);
 	} finally {

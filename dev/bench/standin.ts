@@ -38,6 +38,9 @@ function addEndlessKnowledgeBase({ state }: Standin): void {
 	const file = addFile(model, { id: 'file' });
 	knowledgeBase.tasks = new Every((id) => ({ ...task, id }));
 	knowledgeBase.files = new Every((id) => ({ ...file, id, name: id }));
+	// Read by searches, which go through all there are.
+	const text = Array.from({ length: 20 }, (_, n) => `The notice period of contract ${n}.`);
+	knowledgeBase.files.set('file', { ...file, text: text.join('\n\n') });
 }
 
 function describe({ url, state }: Standin): Service {

@@ -1,7 +1,7 @@
 import type { EngineMessage, Load } from './engine';
 import type { Lab, Row } from './lab';
-import { median } from './lab';
-import type { ReadingCosts, RetainedBytes } from './measures';
+import { median } from './median';
+import type { Cost, ReadingCosts, RetainedBytes } from './measures';
 import { OPERATIONS } from './operations';
 import type { OperationName, Variant } from './operations';
 import type { Child } from './processes';
@@ -66,6 +66,18 @@ function toSingle(own: Row, single: Row): Target[] {
 
 function place({ operation, count, latencyMs }: Row): string {
 	return `${OPERATIONS[operation].title}, ${count.toLocaleString('en')} IDs, ${latencyMs} ms`;
+}
+
+/** What a search costs beyond n8n's request helper. */
+export async function targetsOfSearch(lab: Lab, rounds: number): Promise<Target[]> {
+	const { own, floor } = await lab.search(rounds);
+	const beyondFloor = (what: string, key: keyof Cost): Target => ({
+		name: `Search, 10 passages, 0 ms: ${what} beyond the request helper alone`,
+		measured: own[key] - floor[key],
+		...{ limit: 3, limitIs: 'most', unit: ' ms' },
+		detail: `${own[key].toFixed(2)} ms, ${floor[key].toFixed(2)} ms`,
+	});
+	return [beyondFloor('wall time', 'wallMs'), beyondFloor('CPU', 'cpuMs')];
 }
 
 /** The measurements that need no whole runs beside each other. */

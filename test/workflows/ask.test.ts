@@ -57,7 +57,7 @@ it('gives the answer with its sources as passages', async () => {
 	]);
 });
 
-it('gives a model the answer, the way to go on, and its sources without more', async () => {
+it('gives a model the answer, the chat ID, and its sources only', async () => {
 	const parameters = { ...askParameters, options: {} } as INodeParameters;
 	const items = [{ question: 'How long is the notice period?' }];
 	const result = await runNode({ standin, items, parameters, ...asTool });
@@ -84,7 +84,7 @@ it('sends flags as text and nothing that was not asked for', async () => {
 	]);
 });
 
-it('goes on with a dialogue, and passes on filters and sampling', async () => {
+it('continues a dialogue, and passes on filters and sampling', async () => {
 	const [{ chatId }] = (await ask('How long?')).json;
 	await ask('And before?', { chatId, tags: 'old', temperature: 0.2, topP: '0.5', maxTokens: 100 });
 	expect(bodies()[1]).toMatchObject({
@@ -110,9 +110,9 @@ it.each([JSON.stringify(history), history])(
 
 it.each([
 	[{ history: [history[0]] }, 'an odd number'],
-	[{ history: [history[1], history[0]] }, "don't take turns"],
-	[{ history: '[{' }, 'is no history'],
-	[{ history: [{ role: 'system', content: 'x' }, history[0]] }, 'is no history'],
+	[{ history: [history[1], history[0]] }, "don't alternate"],
+	[{ history: '[{' }, 'is not a history'],
+	[{ history: [{ role: 'system', content: 'x' }, history[0]] }, 'is not a history'],
 	[{ temperature: 2 }, "Option 'Temperature'"],
 	[{ topP: 'much' }, "Option 'Top P'"],
 	[{ maxTokens: 0 }, "Option 'Maximum Tokens'"],
@@ -138,7 +138,7 @@ it("explains the gateway's own time limit", async () => {
 	expect(errorText(result)).not.toMatch(/took effect|Items per Batch/);
 });
 
-it('asks again after a 504, but not within a dialogue, where the question may stand already', async () => {
+it('asks again after a 504, but not within a dialogue, which may hold the question already', async () => {
 	const [{ chatId }] = (await ask('How long?')).json;
 	const what = { kind: 'status', status: 504, code: 'APIG.0203' } as const;
 	standin.faults.add({ what });
@@ -152,13 +152,13 @@ it('asks again after a 504, but not within a dialogue, where the question may st
 	expect(text).not.toContain('took effect');
 });
 
-it('says nothing of the dialogue where the question was refused', async () => {
+it('does not mention the dialogue if the question was refused', async () => {
 	const [{ chatId }] = (await ask('How long?')).json;
 	standin.faults.add({ what: { kind: 'status', status: 403, code: 'APIG.0307' } });
 	expect(errorText(await ask('And before?', { chatId }))).not.toContain('dialogue');
 });
 
-it('tells of references outside the filters, and keeps them: the answer rests on them', async () => {
+it('reports references outside the filters, and keeps them, since the answer is based on them', async () => {
 	const references = [
 		{ file_id: 'f1', content: 'Asked for.' },
 		{ file_id: 'f2', content: 'Not asked for.' },

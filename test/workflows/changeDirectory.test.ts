@@ -81,7 +81,7 @@ describe('Rename or Move Directory', () => {
 		]);
 	});
 
-	it('claims nothing that the list does not show afterwards', async () => {
+	it('confirms nothing that the list does not show afterwards', async () => {
 		standin.faults.add({
 			what: { kind: 'body', body: { directory_id: 'd2' } },
 			when: { method: 'PUT' },
@@ -123,7 +123,7 @@ describe('Rename or Move Directory', () => {
 });
 
 describe('Delete Directory', () => {
-	it('deletes one that holds nothing', async () => {
+	it('deletes an empty one', async () => {
 		const { json } = await run('delete', { directory: byPath('Empty') });
 		expect(json).toEqual([
 			{ id: 'd4', deleted: true, status: 'deleted', directoryIds: ['d4'], knowledgeBaseId: 'kb' },
@@ -148,11 +148,11 @@ describe('Delete Directory', () => {
 			when: { operationId: 'SearchFiles' },
 		});
 		const result = await run('delete', { directory: byId('d4') });
-		expect(errorText(result)).toContain('nobody can tell whether');
+		expect(errorText(result)).toContain('it is not known whether');
 		expect(changes()).toEqual([]);
 	});
 
-	it('deletes one with all below it where that is asked for', async () => {
+	it('deletes one with all below it with Delete If Not Empty', async () => {
 		const { json } = await run('delete', { directory: byId('d1'), options: { notEmpty: true } });
 		expect(json).toMatchObject([{ status: 'deleted', directoryIds: ['d1', 'd2'] }]);
 		expect(directory('d2')).toBeUndefined();
@@ -173,7 +173,7 @@ describe('Delete Directory', () => {
 		expect(json).toMatchObject([{ id: 'd4', deleted: true, status: 'deleted' }]);
 	});
 
-	it('claims nothing when the answer names another directory', async () => {
+	it('confirms nothing when the answer names another directory', async () => {
 		standin.faults.add({
 			what: { kind: 'body', body: { directory_ids: ['other'] } },
 			when: { method: 'DELETE' },

@@ -67,7 +67,7 @@ it('sends what the API page says: an explicit null for the top', async () => {
 	]);
 });
 
-it('uses what is there, with or without spaces around the slash', async () => {
+it('uses existing directories, with or without spaces around the slash', async () => {
 	const result = await create(['Contracts/2025', ' Contracts  /  2025 ']);
 	expect(creations()).toEqual([]);
 	expect(result.json).toEqual(
@@ -151,7 +151,7 @@ describe('a creation whose answer was lost', () => {
 		expect(result.json).toMatchObject([{ id: byName('Invoices')[0].id, status: 'created' }]);
 	});
 
-	it('is said to be unconfirmed where the directories cannot be listed either', async () => {
+	it('is unconfirmed if the directories cannot be listed either', async () => {
 		standin.faults.add({ what: { kind: 'reset' }, when: { method: 'POST' }, at: 'after' });
 		const isListing = { operationId: 'ListDirectory' };
 		standin.faults.add({
@@ -173,7 +173,7 @@ describe('a creation whose answer was lost', () => {
 			},
 		]);
 		const [hint] = result.hints('KooSearch').map(({ message }) => message);
-		expect(hint).toContain('The connection to KooSearch was cut off.');
+		expect(hint).toContain('The connection to KooSearch was lost.');
 		expect(hint).toContain('not known: look before you run it again');
 		expect(creations()).toHaveLength(1);
 	});

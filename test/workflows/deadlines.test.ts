@@ -32,7 +32,7 @@ async function timed<T>(work: Promise<T>): Promise<{ value: T; ms: number }> {
 const silent: What[] = [{ kind: 'drip' }, { kind: 'switchingProtocols' }, { kind: 'hang' }];
 
 describe.each(silent)('A server that answers with %p', (what) => {
-	it('is waited for as long as a try may take, and its connection is closed', async () => {
+	it('is waited for as long as an attempt may take, and its connection is closed', async () => {
 		standin.faults.add({ what, times: Infinity });
 		const { value, ms } = await timed(run());
 		expect(value.error?.message).toContain('did not answer within 300 ms');

@@ -207,7 +207,7 @@ it('only shows the calls with Dry Run', async () => {
 	expect(output[1].json).toMatchObject({ ids: ['t3'], count: 1 });
 });
 
-it.each([202, 206, 207])('does not take HTTP %i for done', async (status) => {
+it.each([202, 206, 207])('does not count HTTP %i as done', async (status) => {
 	const body = { total_count: 1, deleted_count: 1 };
 	standin.faults.add({ what: { kind: 'body', body, status } });
 	standin.state.addKnowledgeBase({ id: 'kb', tasks: ['a'] });
@@ -222,7 +222,7 @@ it.each([202, 206, 207])('does not take HTTP %i for done', async (status) => {
 	expect(json[0].error).toContain('Whether the call took effect is not known');
 });
 
-it('notices in a dry run a knowledge base that is not there', async () => {
+it('notices in a dry run a knowledge base that does not exist', async () => {
 	standin.state.addKnowledgeBase({ id: 'kb', tasks: ['a'] });
 	const result = await runNode({
 		standin,
@@ -242,7 +242,7 @@ it('notices in a dry run a knowledge base that is not there', async () => {
 	expect(tasksLeft()).toEqual(['a']);
 });
 
-it('says of One Item per Batch that nobody knows, when a lost try may have done it', async () => {
+it('says unconfirmed in One Item per Batch when a lost attempt may have done it', async () => {
 	jest.spyOn(Math, 'random').mockReturnValue(0);
 	standin.state.addKnowledgeBase({ id: 'kb', tasks: ['a'] });
 	standin.faults.add({ what: { kind: 'reset' }, at: 'after' });

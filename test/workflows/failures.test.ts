@@ -24,7 +24,7 @@ const refuseOneCall = {
 } as const;
 
 describe('On Error = Stop', () => {
-	it('stops at a refused call and tells what was done', async () => {
+	it('stops at a refused call and says what was done', async () => {
 		standin.faults.add(refuseOneCall);
 		const result = await runNode({
 			standin,
@@ -48,7 +48,7 @@ describe('On Error = Stop', () => {
 		expect(result.error).toMatchObject({ httpCode: '400' });
 	});
 
-	it('waits for the calls under way and tells their results too', async () => {
+	it('waits for the calls under way and reports their results too', async () => {
 		standin.faults.add(refuseOneCall);
 		standin.faults.add({
 			what: { kind: 'slow', ms: 150 },
@@ -122,7 +122,7 @@ describe('On Error = Stop', () => {
 		expect(errorText(result)).not.toContain('[item');
 	});
 
-	it('names an item only where it is the only one that the call was for', async () => {
+	it('names an item only if the call was for this item alone', async () => {
 		standin.faults.add({ what: { kind: 'refuseIds', ids: ['t05'] }, times: Infinity });
 		const result = await runNode({
 			standin,
@@ -282,7 +282,7 @@ describe.each(['continueRegularOutput', 'continueErrorOutput'] as const)(
 			expect(result.visible).toContain('APIG.0101');
 		});
 
-		it('does not believe a refusal that took effect all the same', async () => {
+		it('does not trust a refusal that took effect anyway', async () => {
 			standin.faults.add({ what: { kind: 'refuseIds', ids: ['t01'] }, at: 'after' });
 			const result = await runNode({
 				standin,
@@ -304,7 +304,7 @@ describe.each(['continueRegularOutput', 'continueErrorOutput'] as const)(
 			},
 		);
 
-		it('sends nothing more after 403, and gives every item left that reason', async () => {
+		it('sends nothing more after 403, and gives that reason for every remaining item', async () => {
 			standin.faults.add({
 				what: { kind: 'status', status: 403, code: 'APIG.0302' },
 				skip: 1,
@@ -352,7 +352,7 @@ describe.each(['continueRegularOutput', 'continueErrorOutput'] as const)(
 	},
 );
 
-describe('an answer that cannot be believed', () => {
+describe('an answer that cannot be trusted', () => {
 	it.each([
 		['a web page with status 200', { kind: 'html' }],
 		['half of a JSON text', { kind: 'truncated' }],

@@ -71,14 +71,14 @@ describe('a delete whose answer was lost', () => {
 		for (const item of json) expect(item).toMatchObject({ status, deleted });
 	});
 
-	it('is told as gone when a listing shows it', async () => {
+	it('has the status gone when a listing shows it', async () => {
 		standin.faults.add({ what: { kind: 'reset' }, at: 'after' });
 		const { json } = await runNode({ standin, items, parameters: deleteParameters });
 		expect(standin.requests.map(({ method }) => method)).toEqual(['DELETE', 'DELETE', 'GET']);
 		for (const item of json) expect(item).toMatchObject({ status: 'gone', deleted: true });
 	});
 
-	it('is not told as done when the tries are used up', async () => {
+	it('is not reported as done when the retries are used up', async () => {
 		standin.faults.add({ what: { kind: 'reset' }, at: 'after', times: Infinity });
 		const result = await runNode({
 			standin,
@@ -89,13 +89,13 @@ describe('a delete whose answer was lost', () => {
 		expect(standin.requests).toHaveLength(2);
 		expect(result.json).toHaveLength(20);
 		for (const { error } of result.json) {
-			expect(error).toContain('cut off');
+			expect(error).toContain('connection to KooSearch was lost');
 			expect(error).toContain(UNKNOWN_EFFECT);
 		}
 	});
 });
 
-describe('a call whose first try took effect and was lost', () => {
+describe('a call whose first attempt took effect, with its answer lost', () => {
 	beforeEach(() => {
 		standin.faults.add({ what: { kind: 'reset' }, at: 'after', when: { method: 'DELETE' } });
 	});
@@ -137,7 +137,7 @@ describe('is not tried again:', () => {
 		expect(tasksLeft()).toEqual(ids);
 	});
 
-	it('an error that comes as a success, which is told in its own words', async () => {
+	it('an error with a success status, whose own text is shown', async () => {
 		const body = { error_code: 'KOS.00060001', error_msg: 'No such knowledge base' };
 		standin.faults.add({ what: { kind: 'body', body }, times: Infinity });
 		const { error } = await runNode({ standin, items, parameters: deleteParameters });
@@ -165,7 +165,7 @@ it.each([0, 1, 5])('is tried %i times more with that Max Retries', async (maxRet
 	expect(errorText(result)).toContain(UNKNOWN_EFFECT);
 });
 
-it('tells of a server that gives no answer in time', async () => {
+it('reports a server that does not answer in time', async () => {
 	standin.faults.add({ what: { kind: 'hang' } });
 	const options = { timeout: 100, maxRetries: 0 };
 	const result = await runNode({ standin, items, parameters: { ...deleteParameters, options } });
@@ -174,7 +174,7 @@ it('tells of a server that gives no answer in time', async () => {
 	expect(errorText(result)).toContain(UNKNOWN_EFFECT);
 });
 
-it('tells of a server that is not there', async () => {
+it('reports a server that is not running', async () => {
 	const gone = await startStandin();
 	await gone.close();
 	const credential = { baseUrl: 'http://127.0.0.1:9', token: 'some-token' };
@@ -185,7 +185,7 @@ it('tells of a server that is not there', async () => {
 	expect(errorText(result)).not.toContain(UNKNOWN_EFFECT);
 });
 
-it('tells of a host that does not exist, without trying again', async () => {
+it('reports a host that does not exist, without trying again', async () => {
 	const credential = { baseUrl: 'https://koosearch.invalid', token: 'some-token' };
 	const result = await runNode({ standin, items, parameters: deleteParameters, credential });
 	expect(errorText(result)).toContain('its host name was not found');

@@ -20,7 +20,7 @@ function body(value: unknown, skip = 0): Fault {
 }
 
 describe('tasks', () => {
-	it('are given one by one, as the API has them, up to 50', async () => {
+	it('are returned one by one, as the API has them, up to 50', async () => {
 		const { ids: tasks } = numbered(60);
 		standin.state.addKnowledgeBase({ id: 'kb', tasks });
 		const { output } = await runNode({ standin, items: [{}], parameters: parameters('task') });
@@ -33,7 +33,7 @@ describe('tasks', () => {
 		expect(standin.requests[0].query).toEqual({ page_num: '1', page_size: '50' });
 	});
 
-	it('keep fields that nobody knows', async () => {
+	it('keep unknown fields', async () => {
 		standin.state.addKnowledgeBase({ id: 'kb' });
 		standin.faults.add(body({ total: 1, tasks: [{ id: 'a', later: { added: [1] } }], more: 1 }));
 		const { json } = await runNode({ standin, items: [{}], parameters: parameters('task') });
@@ -111,7 +111,7 @@ describe('tasks', () => {
 		expect(ids(json)).toEqual(['b']);
 	});
 
-	it('that hold nothing to check a filter against are given when KooSearch really filters', async () => {
+	it('without the field that a filter needs are returned when KooSearch really filters', async () => {
 		const tasks = [
 			{ id: 'a', file_name: 'report.pdf' },
 			{ id: 'b', file_name: 'letter.pdf' },
@@ -123,7 +123,7 @@ describe('tasks', () => {
 		expect(standin.requests).toHaveLength(2);
 	});
 
-	it('are given when KooSearch refuses the value that nothing has: it has looked at it', async () => {
+	it('are returned when KooSearch refuses the value that no record has, so it does not ignore the filter', async () => {
 		standin.state.addKnowledgeBase({ id: 'kb' });
 		standin.faults.add(body({ total: 1, tasks: [{ id: 'a' }] }));
 		standin.faults.add({ what: { kind: 'status', status: 400, code: 'KOS.00010002' } });
@@ -145,7 +145,7 @@ describe('tasks', () => {
 		expect(standin.requests[0].query.page_size).toBe('1000');
 	});
 
-	it('that are merely too young are no reason to wonder', async () => {
+	it('that are only too young need no hint', async () => {
 		const tasks = [{ id: 'a', status: 'ERROR' as const, create_time: Date.now() }];
 		standin.state.addKnowledgeBase({ id: 'kb', tasks });
 		const filters = { taskStatus: 'ERROR', olderThanDays: 7 };
@@ -154,7 +154,7 @@ describe('tasks', () => {
 		expect([result.json, result.hints('KooSearch')]).toEqual([[], []]);
 	});
 
-	it('are told to be perhaps not all when the list changed while it was read', async () => {
+	it('come with a hint that some may be missing when the list changed while it was read', async () => {
 		const { ids: all } = numbered(2500);
 		const { tasks } = standin.state.addKnowledgeBase({ id: 'kb', tasks: all });
 		standin.onRequest = ({ query }) => {
@@ -169,7 +169,7 @@ describe('tasks', () => {
 		]);
 	});
 
-	it('are told to be perhaps not all only once they have been read to the end', async () => {
+	it('come with that hint only once they have been read to the end', async () => {
 		const { ids: all } = numbered(60);
 		standin.state.addKnowledgeBase({ id: 'kb', tasks: all });
 		const some = parameters('task', { limit: 10 });
@@ -188,7 +188,7 @@ describe('tasks', () => {
 	});
 
 	it.each(['fileName', 'createUser'])(
-		'are not given when KooSearch leaves %s out of account, and nobody can check it',
+		'are not returned when KooSearch ignores %s, and the node cannot check it',
 		async (name) => {
 			standin.state.addKnowledgeBase({ id: 'kb' });
 			const everything = { total: 2, tasks: [{ id: 'a' }, { id: 'b' }] };
@@ -294,7 +294,7 @@ describe('files', () => {
 		expect(ids(json)).toEqual(['a', 'b']);
 	});
 
-	it('are said to have been there when none of them fits', async () => {
+	it('are mentioned in a hint when none of them matches', async () => {
 		const files = ['a', 'b'].map((id) => ({ id, category: 'Contracts' }));
 		standin.faults.add(body({ total: 2, files }));
 		const filters = { directory: { __rl: true, mode: 'id', value: 'd1' } };

@@ -19,7 +19,7 @@ it('the internal address is called without a secret', async () => {
 	expect(sent).not.toMatch(/x-auth-token|x-apig-appcode|left-/i);
 });
 
-it('an address that asks for one all the same is tried once, and the message says what to do', async () => {
+it('an address that asks for one anyway is tried once, and the message says what to do', async () => {
 	const result = await listKnowledgeBases();
 	expect(standin.requests).toHaveLength(1);
 	expect(errorText(result)).toContain('No secret was sent');

@@ -94,7 +94,7 @@ describe('directories', () => {
 		]);
 	});
 
-	it('are searched by any part of the path, whatever its case', async () => {
+	it('are searched by any part of the path, in upper or lower case', async () => {
 		const { results } = await search('searchDirectories', {
 			parameters: chosen,
 			filter: 'contracts / 20',

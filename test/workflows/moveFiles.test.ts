@@ -73,7 +73,7 @@ describe("the API page's example", () => {
 	});
 });
 
-it('tells for each file what happened to it', async () => {
+it('says what happened to each file', async () => {
 	standin.state.addKnowledgeBase({
 		id: 'kb',
 		directories: ['d1'],
@@ -101,7 +101,7 @@ it('tells for each file what happened to it', async () => {
 	]);
 });
 
-it('says that it may have moved what is already there, when the first answer was lost', async () => {
+it('says that files already there may have been moved, when the first answer was lost', async () => {
 	jest.spyOn(Math, 'random').mockReturnValue(0);
 	standin.state.addKnowledgeBase({ id: 'kb', directories: ['d1'], files: ['a', 'b'] });
 	standin.faults.add({ what: { kind: 'reset' }, at: 'after', when: { method: 'PUT' } });
@@ -109,11 +109,11 @@ it('says that it may have moved what is already there, when the first answer was
 	expect(result.json.map(({ status }) => status)).toEqual(['sameDirectory', 'sameDirectory']);
 	expect(result.hints('KooSearch').map(({ message }) => message)).toEqual([
 		'2 of 2 files were not moved: 2 already there.',
-		'A call was sent more than once, so what is already there may have been moved by its first try.',
+		'A call was sent more than once, so files reported as already there may have been moved by the first attempt.',
 	]);
 });
 
-it('believes no list when a file stands in two', async () => {
+it('trusts no list when a file is in two', async () => {
 	standin.state.addKnowledgeBase({ id: 'kb', directories: ['d1'] });
 	standin.faults.add({
 		what: {
@@ -133,7 +133,7 @@ it.each([
 	['text for a list', { success_file_ids: 'a' }, "'success_file_ids' is not a list"],
 	['a count, as the page says', { success_file_ids: 1 }, "'success_file_ids' is not a list"],
 	['numbers for IDs', { success_file_ids: [1] }, "'success_file_ids.0' is not an ID"],
-])('takes %s for an answer that proves nothing', async (_, body, message) => {
+])('treats %s as an answer that proves nothing', async (_, body, message) => {
 	standin.state.addKnowledgeBase({ id: 'kb', directories: ['d1'] });
 	standin.faults.add({ what: { kind: 'body', body } });
 	const result = await runNode({ standin, items: [{ id: 'a' }], parameters: moveParameters });
@@ -169,7 +169,7 @@ it.each([
 	['is null', { dir: null }],
 	['is empty', { dir: '' }],
 	['is blank', { dir: '  ' }],
-])('never takes a directory that %s for No Directory', async (_, item) => {
+])('never treats a directory that %s as No Directory', async (_, item) => {
 	standin.state.addKnowledgeBase({ id: 'kb', directories: ['d1'], files: ['a'] });
 	const result = await runNode({
 		standin,
@@ -279,7 +279,7 @@ describe('a wrong directory', () => {
 		});
 	});
 
-	it('is told with the name of its field, once KooSearch refused it', async () => {
+	it('is reported with the name of its field, once KooSearch refused it', async () => {
 		const parameters = { ...moveParameters, directory: locator('d9') };
 		const result = await runNode({ standin, items: [{ id: 'a,b' }], parameters });
 		expect(errorText(result)).toContain(
@@ -291,7 +291,7 @@ describe('a wrong directory', () => {
 		]);
 	});
 
-	it('given by its name gets the ID to enter; no file is to blame', async () => {
+	it('given by its name is reported with the ID to enter; no file is blamed', async () => {
 		const parameters = { ...moveParameters, directory: locator('Contracts') };
 		const result = await runNode({
 			standin,
@@ -304,7 +304,7 @@ describe('a wrong directory', () => {
 		expect(standin.requests).toHaveLength(2);
 	});
 
-	it('stays what KooSearch says where the directory is there', async () => {
+	it('leaves the message of KooSearch alone if the directory exists', async () => {
 		standin.faults.add({ what: { kind: 'status', status: 400, code: 'KOS.00080003' } });
 		const result = await runNode({ standin, items: [{ id: 'a' }], parameters: moveParameters });
 		expect(errorText(result)).toContain('KOS.00080003');
@@ -346,7 +346,7 @@ describe('a directory by its path', () => {
 		expect(sent()).toEqual(['ListDirectory', 'UpdateDirectoryOfFile']);
 	});
 
-	it('that is not there moves nothing and creates nothing', async () => {
+	it('that does not exist moves nothing and creates nothing', async () => {
 		const items = [
 			{ id: 'a', path: 'Contracts' },
 			{ id: 'b', path: 'Contracts / 2026' },
@@ -357,7 +357,7 @@ describe('a directory by its path', () => {
 		expect(sent()).toEqual(['ListDirectory']);
 	});
 
-	it('that is not there is an error of its own item under Continue', async () => {
+	it('that does not exist is an error of its own item under Continue', async () => {
 		const items = [
 			{ id: 'a', path: 'Contracts' },
 			{ id: 'b', path: 'Contracts / 2026' },
@@ -372,7 +372,7 @@ describe('a directory by its path', () => {
 		expect(result.json[1].error).toContain(`has no directory "Contracts / 2026"`);
 	});
 
-	it('is created once where that is asked for, however many items name it', async () => {
+	it('is created once with Create Directories, however many items name it', async () => {
 		const items = ['a', 'b', 'c'].map((id, n) => ({
 			id,
 			path: `Contracts / 2026 / Week ${n % 2}`,

@@ -134,7 +134,7 @@ describe('Treat Not Done as Error', () => {
 		]);
 	});
 
-	it('leaves alone what is where it should be', async () => {
+	it('does not count files that are already where they should be', async () => {
 		const parameters = { ...moveParameters, options };
 		const result = await runNode({ standin, items: [{ id: 'a,there' }], parameters });
 		expect(result.status).toBe('success');

@@ -108,7 +108,7 @@ it('gives a chain the passages as documents, the best first', async () => {
 	expect(documents[0].metadata).not.toHaveProperty('content');
 });
 
-it('refuses an empty filter: nobody but the user fills its fields', async () => {
+it('refuses an empty filter, since no model fills its fields', async () => {
 	const result = await retrieve(['notice period'], { options: { tags: '' } });
 	expect(errorText(result)).toContain("Option 'Tags'");
 	expect(standin.requests).toEqual([]);

@@ -28,7 +28,7 @@ async function retry(ids: string[], options: IDataObject = {}, run: Partial<Node
 /** While it waits; before the call it lists all files. */
 const looks = () => callsOf(standin, 'SearchFiles').filter(({ query }) => query.ids);
 
-it('says of each file how its parsing went this time', async () => {
+it('gives the new parsing result of each file', async () => {
 	addFiles(['good', 'bad']);
 	const { json } = await retry(['good', 'bad']);
 	const common = { retried: true, status: 'retried', knowledgeBaseId: 'kb' };
@@ -39,7 +39,7 @@ it('says of each file how its parsing went this time', async () => {
 	expect(looks().map(({ query }) => query.ids)).toEqual(Array(2).fill(['good', 'bad']));
 });
 
-it('does not take what went wrong before for the outcome', async () => {
+it('does not mistake an earlier failure for the result', async () => {
 	const { files } = addFiles(['good']);
 	// The service puts the file in line only a moment after its answer.
 	const late = { ...files.get('good')! };
@@ -51,7 +51,7 @@ it('does not take what went wrong before for the outcome', async () => {
 	expect(json).toMatchObject([{ parsed: true, fileStatus: 'SUCCESS' }]);
 });
 
-it('waits for a file that was being parsed already, and for none that is not there', async () => {
+it('waits for a file that was being parsed already, and for none that does not exist', async () => {
 	const { files } = addFiles(['busy', 'bad']);
 	beginParsing(files.get('busy')!);
 	const { json } = await retry(['busy', 'nowhere', 'bad']);
@@ -80,7 +80,7 @@ it('gives up on a file after the minutes, and says how to go on', async () => {
 	expect(json[0].reason).toContain('the operation Wait for Files and this ID');
 });
 
-it('says that a file is retried even where it cannot be looked up afterwards', async () => {
+it('says that a file is retried even if it cannot be looked up afterwards', async () => {
 	addFiles(['good']);
 	standin.faults.add({
 		what: { kind: 'status', status: 400, code: 'KOS.00060002' },
@@ -101,7 +101,7 @@ it.each([
 	expect(json).toMatchObject([expected]);
 });
 
-it('gives what was done when the run is canceled while it waits', async () => {
+it('returns what was done when the run is canceled while it waits', async () => {
 	addFiles(['slow'], { ms: 1e6 });
 	const start = Date.now();
 	const onStarted = (cancel: () => void) => setTimeout(cancel, 500);

@@ -48,7 +48,7 @@ it.each([
 	expect(['a', 'b'].map(statusOf)).toEqual(['PENDING', 'PENDING']);
 });
 
-it('sends no file that is being parsed or not there, and says so of each', async () => {
+it('sends no file that is being parsed or does not exist, and says so for each', async () => {
 	const { ids, items } = numbered(99, 'f');
 	standin.state.addKnowledgeBase({
 		id: 'kb',
@@ -74,7 +74,7 @@ it('sends no file that is being parsed or not there, and says so of each', async
 	]);
 });
 
-it('looks once at each knowledge base, and sends nothing where nothing is left to send', async () => {
+it('lists each knowledge base once, and sends nothing if nothing is left to send', async () => {
 	for (const id of ['kb1', 'kb2']) {
 		standin.state.addKnowledgeBase({ id, files: [{ id: 'a', status: 'PENDING' }] });
 	}
@@ -103,14 +103,14 @@ it.each([
 	expect(result.hints('KooSearch')[0].message).toContain(hint);
 });
 
-it('sends all files where the list cannot be relied on', async () => {
+it('sends all files if the list is not reliable', async () => {
 	standin.state.addKnowledgeBase({ id: 'kb', files: [{ id: 'a', status: 'ERROR' }] });
 	standin.faults.add({ what: { kind: 'status', status: 404 }, when: { method: 'GET' } });
 	const result = await runNode({ standin, items: [{ id: 'a' }], parameters: retryParameters });
 	expect(result.json).toMatchObject([{ retried: true, status: 'retried' }]);
 });
 
-it('believes no count of none after an earlier try whose answer was lost', async () => {
+it('does not trust a count of 0 after an earlier attempt whose answer was lost', async () => {
 	standin.state.addKnowledgeBase({ id: 'kb', files: [{ id: 'a', status: 'ERROR' }] });
 	standin.faults.add({ what: { kind: 'reset' }, at: 'after', when: { method: 'PUT' } });
 	const { json } = await runNode({ standin, items: [{ id: 'a' }], parameters: retryParameters });
@@ -130,14 +130,14 @@ it.each([
 		{ total_count: 1, deleted_count: 1 },
 		"'retried_count' is missing",
 	],
-])('takes %s for an answer that proves nothing', async (_, body, message) => {
+])('treats %s as an answer that proves nothing', async (_, body, message) => {
 	standin.faults.add({ what: { kind: 'body', body }, when: { method: 'PUT' } });
 	standin.state.addKnowledgeBase({ id: 'kb', files: ['a'] });
 	const result = await runNode({ standin, items: [{ id: 'a' }], parameters: retryParameters });
 	expect(errorText(result)).toContain(message);
 });
 
-it('refuses rules that there are not', async () => {
+it('refuses rules that do not exist', async () => {
 	const result = await runNode({
 		standin,
 		items: [{ id: 'a' }],

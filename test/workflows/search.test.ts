@@ -96,7 +96,7 @@ it('sends what the API page says', async () => {
 	]);
 });
 
-it('gives nothing where nothing is found', async () => {
+it('returns nothing if nothing is found', async () => {
 	const result = await search('zebra');
 	expect([result.status, result.json]).toEqual(['success', []]);
 });
@@ -181,10 +181,10 @@ describe('filters', () => {
 			const result = await searchAmong(fits, { ...fits, ...wrong }, { ...fits, ...wrong });
 			expect(result.json.map(({ chunkId }) => chunkId)).toEqual(['c0']);
 			const [{ message }] = result.hints('KooSearch');
-			expect(message).toContain('gave 2 passages outside the filters');
+			expect(message).toContain('returned 2 passages outside the filters');
 		});
 
-		it('keeps a passage that says nothing of it', async () => {
+		it('keeps a passage without the field to check', async () => {
 			const result = await searchAmong({}, { tags: null, category: null, file_id: '' });
 			expect(result.json).toHaveLength(2);
 			expect(result.hints('KooSearch')).toEqual([]);
@@ -200,12 +200,10 @@ describe('filters', () => {
 		expect(listings).toHaveLength(1);
 	});
 
-	it('names the directory that is not there, and does not search everything instead', async () => {
+	it('names a directory that does not exist, and does not search everything instead', async () => {
 		const result = await search('notice', { directory: { __rl: true, mode: 'id', value: 'd9' } });
 		expect(errorText(result)).toContain(`Option 'Directory': "d9" is not a directory`);
-		expect(errorText(result)).toContain(
-			'Choose one that is there: "Contracts", "Contracts / Signed',
-		);
+		expect(errorText(result)).toContain('Choose one of these: "Contracts", "Contracts / Signed');
 		expect(searches()).toEqual([]);
 	});
 
@@ -218,7 +216,7 @@ describe('filters', () => {
 		]);
 	});
 
-	it('leaves out what has a lower score', async () => {
+	it('leaves out passages with a lower score', async () => {
 		const [best, second] = (await search('notice period')).json;
 		const minScore = (Number(best.score) + Number(second.score)) / 2;
 		expect((await search('notice period', { minScore })).json).toEqual([best]);
@@ -233,7 +231,7 @@ describe('filters', () => {
 		[{ minScore: -1 }, "Option 'Minimum Score'"],
 		[{ scope: 'web' }, "Option 'Scope'"],
 		[{ directory: { __rl: true, mode: 'list', value: '' } }, "Option 'Directory'"],
-		[{ tags: Array.from({ length: 60 }, (_, n) => `tag-number-${n}-long`) }, '1024 at most'],
+		[{ tags: Array.from({ length: 60 }, (_, n) => `tag-number-${n}-long`) }, 'up to 1024'],
 	])('refuses %p before anything is sent', async (options, message) => {
 		const result = await search('notice', options as IDataObject);
 		expect(errorText(result)).toContain(message);
@@ -280,7 +278,7 @@ describe('answers', () => {
 		expect(passage).toMatchObject({ title: null, tags: [], directoryId: null, updatedAt: null });
 	});
 
-	it('may lack the list where there is nothing', async () => {
+	it('may lack the list if nothing is found', async () => {
 		standin.faults.add({ what: { kind: 'body', body: { total: 0 } } });
 		expect((await search('notice')).json).toEqual([]);
 	});

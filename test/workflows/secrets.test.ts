@@ -156,7 +156,7 @@ it('hides a token that was issued in the middle of the run', async () => {
 	expect(result.visible).not.toContain(issued);
 });
 
-it('looks where secrets would be: an ID that is told of is found there', async () => {
+it('looks in the right places: an ID that messages name is found there', async () => {
 	standin.faults.add(always({ kind: 'status', status: 400, message: 'a-telling-text' }));
 	const run = { standin, items: [{ id: 'a' }], parameters: deleteParameters };
 	for (const onError of ['stopWorkflow', 'continueRegularOutput'] as const) {

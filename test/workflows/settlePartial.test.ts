@@ -45,7 +45,7 @@ it('says which IDs this call deleted, which are still there and which never were
 	]);
 });
 
-it('calls gone what nobody can tell: deleted by this call, or not there before', async () => {
+it('calls an ID gone if it was deleted by this call or missing before', async () => {
 	standin.state.addKnowledgeBase({ id: 'kb', tasks: ['a', { id: 'b', status: 'RUNNING' }] });
 	const result = await runNode({
 		standin,
@@ -59,7 +59,7 @@ it('calls gone what nobody can tell: deleted by this call, or not there before',
 	]);
 });
 
-it('claims nothing as deleted in a knowledge base that never held it', async () => {
+it('reports nothing as deleted in a knowledge base that never held it', async () => {
 	const { items } = numbered(30);
 	standin.state.addKnowledgeBase({ id: 'kb', tasks: ['other'] });
 	const result = await runNode({ standin, items, parameters: deleteParameters });
@@ -71,7 +71,7 @@ it('claims nothing as deleted in a knowledge base that never held it', async () 
 	]);
 });
 
-it('lists each knowledge base once, after all its calls, and only where something is open', async () => {
+it('lists each knowledge base once, after all its calls, and only if something is open', async () => {
 	const { ids, items } = numbered(40);
 	const running = (id: string) => ({ id, status: 'RUNNING' as const });
 	standin.state.addKnowledgeBase({ id: 'kb1', tasks: ids.map(running) });
@@ -148,7 +148,7 @@ function capPages(total?: (inPage: number) => number) {
 	standin.faults.add({ what: { kind: 'body', body }, when, times: Infinity });
 }
 
-it('reads a list twice where the service gives it in pages only', async () => {
+it('reads a list twice if the service returns it in pages only', async () => {
 	const { ids } = numbered(2500);
 	standin.state.addKnowledgeBase({ id: 'kb', tasks: [...ids, { id: 'stuck', status: 'RUNNING' }] });
 	capPages();
@@ -180,7 +180,7 @@ it('does not miss a task that slips to a page that has been read', async () => {
 	expect(json[0].status).toBe('notDeleted');
 });
 
-it('does not believe a total that counts the page alone', async () => {
+it('does not trust a total that counts only the page', async () => {
 	const { ids } = numbered(1500);
 	standin.state.addKnowledgeBase({ id: 'kb', tasks: [...ids, { id: 'stuck', status: 'RUNNING' }] });
 	capPages((inPage) => inPage);
@@ -278,7 +278,7 @@ it('says that a call deleted none also when the listing fails', async () => {
 	expect(json[0]).toMatchObject({ deleted: false, status: 'notDeleted' });
 });
 
-it('knows nothing after a lost try when the listing fails', async () => {
+it('leaves IDs unconfirmed after a lost attempt when the listing fails', async () => {
 	standin.state.addKnowledgeBase({ id: 'kb', tasks: ['a'] });
 	standin.faults.add({ what: { kind: 'reset' }, at: 'after', when: { method: 'DELETE' } });
 	standin.faults.add({ what: { kind: 'status', status: 403 }, when: { method: 'GET' } });

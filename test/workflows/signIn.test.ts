@@ -61,7 +61,7 @@ describe('runs at the same time in one process', () => {
 	});
 });
 
-it('has nobody wait for the call of another run once its token is there', async () => {
+it('makes no run wait for the call of another one once the token is there', async () => {
 	const store = credentialFor({ standin, credential: iamUser(standin) });
 	const hangs = standin.faults.add({
 		what: { kind: 'hang' },
@@ -94,7 +94,7 @@ it('does not sign in for calls of a run that has been canceled', async () => {
 	expect([standin.signIns, tasksLeft()]).toEqual([1, ids]);
 });
 
-it('does not tell a run that its password is wrong when it was another one', async () => {
+it('does not report a wrong password to a run that used another one', async () => {
 	const store = credentialFor({ standin, credential: iamUser(standin, { password: 'wrong' }) });
 	const correct = () => Object.assign(store.get('c1').data, iamUser(standin));
 	const results: Array<ReturnType<typeof run>> = [];
@@ -276,7 +276,7 @@ describe('an IAM user', () => {
 		expect(standin.signIns).toBe(1);
 	});
 
-	it('is told when a fresh token is refused as well, after one sign-in', async () => {
+	it('learns that a fresh token is refused as well, after one sign-in', async () => {
 		standin.faults.add({
 			what: { kind: 'status', status: 401, code: 'APIG.0307' },
 			when: { method: 'DELETE' },
@@ -293,7 +293,7 @@ describe('an IAM user', () => {
 		}
 	});
 
-	it('is told what KooSearch says to the call that renewed the token', async () => {
+	it('reads what KooSearch answers to the call that renewed the token', async () => {
 		const sessionToken = standin.state.access.issueToken();
 		standin.state.access.expireTokens();
 		standin.faults.add({
@@ -343,7 +343,7 @@ describe('an IAM user', () => {
 
 describe('a pasted token', () => {
 	it.each(['APIG.0301', 'APIG.0307'] as const)(
-		'that has expired is told so, with the cure, and not sent again (%s)',
+		'that has expired is reported with what to do, and not sent again (%s)',
 		async (code) => {
 			const token = standin.state.access.issueToken();
 			standin.state.access.expireTokens(code);
@@ -377,7 +377,7 @@ describe('an AppCode', () => {
 		expect(tasksLeft()).toEqual([]);
 	});
 
-	it('that is wrong is told so, and ends the run', async () => {
+	it('that is wrong is reported, and ends the run', async () => {
 		const result = await run({
 			credential: { authentication: 'appCode', appCode: 'wrong-app-code' },
 			onError: 'continueRegularOutput',

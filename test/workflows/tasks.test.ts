@@ -45,13 +45,13 @@ describe('Create Tasks', () => {
 		expect(tasks()).toHaveLength(4);
 	});
 
-	it('gives a call to each kind of task', async () => {
+	it('makes a call for each task type', async () => {
 		const withTypes = items.map(({ id }, n) => ({ id, type: n === 1 ? 'TABLE_EXTRACTION' : 'QA' }));
 		await run('create', { ...fields, taskType: '={{ $json.type }}' }, withTypes);
 		expect(creations().map(({ ids }) => ids)).toEqual([['a', 'c'], ['b']]);
 	});
 
-	it('does not know for which files tasks were created when it was for some', async () => {
+	it('says that it is not known for which files tasks were created when it was for some', async () => {
 		const { json } = await run('create', { ...fields, fileIds: 'a,unknown' });
 		expect(json.map(({ created, status }) => [created, status])).toEqual([
 			[null, 'unconfirmed'],
@@ -76,13 +76,13 @@ describe('Create Tasks', () => {
 		},
 	);
 
-	it('shows the kind of task in a dry run', async () => {
+	it('shows the task type in a dry run', async () => {
 		const { json } = await run('create', { ...fields, options: { dryRun: true } }, items);
 		expect(json).toMatchObject([{ dryRun: true, taskType: 'QA', count: 3, method: 'POST' }]);
 		expect(creations()).toEqual([]);
 	});
 
-	it('refuses a kind that does not exist', async () => {
+	it('refuses a type that does not exist', async () => {
 		const result = await run('create', { ...fields, taskType: '={{ "NONE" }}' }, items);
 		expect(errorText(result)).toContain("'Task Type'");
 		expect(standin.requests).toEqual([]);
@@ -96,7 +96,7 @@ describe('Get Files', () => {
 		expect(standin.requests[0].query).toEqual({});
 	});
 
-	it('tells of a task that is not there', async () => {
+	it('reports a task that does not exist', async () => {
 		expect(errorText(await run('getFiles', { taskId: 'none' }))).toContain(
 			'The task does not exist',
 		);
@@ -124,7 +124,7 @@ describe('Download Output', () => {
 		expect(pairedItem).toEqual({ item: 0 });
 	});
 
-	it('names a file after its task where KooSearch gives no name', async () => {
+	it('names a file after its task if KooSearch returns no name', async () => {
 		standin.faults.add({
 			what: { kind: 'body', body: '%PDF', headers: { 'Content-Type': 'application/pdf' } },
 		});
@@ -132,7 +132,7 @@ describe('Download Output', () => {
 		expect(output[0].json).toEqual({ taskId: 't1', fileName: 't1', size: 4 });
 	});
 
-	it('takes a JSON file for a file, and an error code for a refusal, whatever its status', async () => {
+	it('treats a JSON file as a file, and an error code as a refusal, whatever its status', async () => {
 		standin.faults.add({ what: { kind: 'body', body: { answers: [] } } });
 		standin.faults.add({
 			what: { kind: 'body', body: { error_code: 'KOS.00060001', error_msg: 'Not there' } },

@@ -27,19 +27,19 @@ function run(credential: object) {
 	});
 }
 
-it('refuses a certificate that nobody vouches for, and says what can be done', async () => {
+it('refuses an untrusted certificate, and says what to do', async () => {
 	const result = await run({});
 	expect(errorText(result)).toContain('its certificate is not trusted');
 	expect(errorText(result)).toContain("'Ignore SSL Issues'");
 	expect(standin.requests).toEqual([]);
 });
 
-it('takes it with Ignore SSL Issues', async () => {
+it('accepts it with Ignore SSL Issues', async () => {
 	const result = await run({ ignoreSslIssues: true });
 	expect(result.json).toEqual([expect.objectContaining({ id: 'a', deleted: true })]);
 });
 
-it('never takes it for the sign-in', async () => {
+it('never accepts it for the sign-in', async () => {
 	const result = await run(iamUser(standin, { ignoreSslIssues: true }));
 	expect(errorText(result)).toContain(
 		'Huawei Cloud IAM was not reached: its certificate is not trusted',

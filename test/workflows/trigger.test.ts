@@ -82,7 +82,7 @@ describe('the events', () => {
 		expect((await poll()).items).toBeNull();
 	});
 
-	it('of files are told with the record, the reason and the knowledge base', async () => {
+	it('of files hold the record, the reason and the knowledge base', async () => {
 		const { poll } = trigger('fileFailed');
 		await poll();
 		const record = { id: 'new', name: 'new.pdf', status: 'ERROR', upload_desc: 'Encrypted' };
@@ -121,7 +121,7 @@ describe('the events', () => {
 		]);
 	});
 
-	it('of tasks are told likewise', async () => {
+	it('of tasks hold the same', async () => {
 		const [failed, succeeded] = [trigger('taskFailed'), trigger('taskSucceeded')];
 		await failed.poll();
 		await succeeded.poll();
@@ -159,7 +159,7 @@ describe('the events', () => {
 		expect(await pollAll()).toEqual([null, null, null]);
 	});
 
-	it('are told oldest first', async () => {
+	it('are reported oldest first', async () => {
 		const { poll } = trigger('fileAdded');
 		await poll();
 		const now = Date.now();
@@ -207,7 +207,7 @@ describe('filters', () => {
 		expect((await poll()).ids).toBeNull();
 	});
 
-	it('look a directory up by its path at each poll, and say when it is not there', async () => {
+	it('look a directory up by its path at each poll, and say when it does not exist', async () => {
 		const { poll, state } = trigger('fileAdded', {
 			filters: { directory: { __rl: true, mode: 'path', value: 'Contracts / 2025' } },
 		});
@@ -238,7 +238,7 @@ describe('filters', () => {
 		expect(standin.requests).toEqual([]);
 	});
 
-	it('on what no record holds are refused rather than swallow events', async () => {
+	it('on a field that no record has are refused, so that no events are lost', async () => {
 		const { poll, state } = trigger('fileAdded', { filters: { tags: 'finance' } });
 		await poll();
 		const before = JSON.stringify(state);
@@ -308,11 +308,11 @@ describe('a list', () => {
 		expect((await poll()).ids).toBeNull();
 	});
 
-	it('that is incomplete sets no mark', async () => {
+	it('that is incomplete does not start the trigger', async () => {
 		const { poll, state } = trigger('fileAdded');
 		standin.faults.add({ what: { kind: 'body', body: part(['old1'], 3) }, times: 5 });
 		const { error, failure } = await poll();
-		expect(error?.message).toContain('KooSearch gave 1 file of 3');
+		expect(error?.message).toContain('KooSearch returned 1 file of 3');
 		expect(failure).toEqual({ cause: 'temporarily-unavailable' });
 		expect(state).toEqual({});
 		expect(await poll()).toMatchObject({ items: null, error: undefined });
@@ -464,8 +464,8 @@ describe('polls at the same time', () => {
 	});
 });
 
-describe('by hand', () => {
-	it('shows the latest, and leaves the state alone', async () => {
+describe('a manual run', () => {
+	it('shows the latest event, and does not change the state', async () => {
 		const { poll, state } = trigger('fileFailed');
 		addFile(knowledgeBase, { id: 'older', status: 'ERROR', create_time: Date.now() - 5_000 });
 		addFile(knowledgeBase, { id: 'parsed' });

@@ -63,13 +63,13 @@ it.each([
 	expect(changes()).toEqual([]);
 });
 
-it('claims nothing for the last tag where KooSearch keeps it', async () => {
+it('does not report the last tag as removed if KooSearch keeps it', async () => {
 	const { json } = await run({ tagMode: 'remove', tags: 'finance, 2025' });
 	expect(json).toMatchObject([{ updated: null, status: 'unconfirmed', tags: ['Finance', '2025'] }]);
 	expect(changes()[0].query).toEqual({ category: 'd1' });
 });
 
-it('claims nothing for a file that lost its directory', async () => {
+it('does not report a file as updated that lost its directory', async () => {
 	standin.onRequest = ({ method }) => {
 		if (method === 'PUT') file('a').directory_id = null;
 	};
@@ -77,7 +77,7 @@ it('claims nothing for a file that lost its directory', async () => {
 	expect(json).toMatchObject([{ updated: null, status: 'unconfirmed' }]);
 });
 
-it('says which files are not there, after a look at all of them', async () => {
+it('says which files do not exist, after listing all files', async () => {
 	const { json } = await run({ fileIds: 'b, unknown' });
 	expect(json.map(({ id, status, tags }) => [id, status, tags])).toEqual([
 		['b', 'updated', ['x']],
@@ -86,11 +86,32 @@ it('says which files are not there, after a look at all of them', async () => {
 	expect(changes()).toHaveLength(1);
 });
 
-it('takes no other files for those asked for when KooSearch ignores the IDs', async () => {
+it('uses no other files when KooSearch ignores the IDs', async () => {
 	const files = ['a', 'b', 'c'].map((id) => ({ id, tags: [], category: null }));
 	standin.faults.add({ what: { kind: 'body', body: { total: 3, files } } });
 	await run({ fileIds: 'b' });
 	expect(changes().map(({ path }) => path.split('/').pop())).toEqual(['b']);
+});
+
+it.each(['one,two', 7, [{ name: 'one' }], ['one', null]])(
+	'adds nothing to tags that it cannot read, which would be lost: %j',
+	async (tags) => {
+		const body = { total: 1, files: [{ id: 'a', tags, category: null }] };
+		standin.faults.add({ what: { kind: 'body', body }, when: { method: 'GET' }, times: Infinity });
+		for (const tagMode of ['add', 'remove']) {
+			expect(errorText(await run({ tagMode }))).toContain('\'tags\' of "a" cannot be read');
+		}
+		expect(changes()).toEqual([]);
+		await run({ tagMode: 'replace' });
+		expect(changes()).toHaveLength(1);
+	},
+);
+
+it('does not call a file missing that a changing list may have hidden', async () => {
+	const page = (total: number) => ({ total, files: [{ id: 'b' }] });
+	standin.faults.add({ what: { kind: 'body', body: page(3) }, times: Infinity });
+	const { json } = await run({ fileIds: 'unknown' });
+	expect(json).toMatchObject([{ id: 'unknown', updated: null, status: 'unconfirmed' }]);
 });
 
 it('updates many files of many items, four at once', async () => {
@@ -126,7 +147,7 @@ describe('several files, one of which KooSearch refuses', () => {
 		standin.faults.add({ what: refused, when: isOf('b') });
 	});
 
-	it('says of each file what became of it, in the order of the IDs', async () => {
+	it('gives the outcome of each file, in the order of the IDs', async () => {
 		const { json, hints } = await run({ fileIds: 'a, b, c' }, [{}], 'continueRegularOutput');
 		expect(json).toMatchObject([
 			updated('a'),
@@ -148,7 +169,7 @@ describe('several files, one of which KooSearch refuses', () => {
 		expect(errors).toMatchObject([{ json: { error: expect.stringContaining('Concerns: b.') } }]);
 	});
 
-	it('stops, and names what is done', async () => {
+	it('stops, and names the files that are done', async () => {
 		const result = await run({ fileIds: 'a, b, c' }, [{}, { second: true }]);
 		const text = errorText(result);
 		expect(text).toContain('KOS.00050001');
@@ -180,7 +201,7 @@ describe('several files, one of which KooSearch refuses', () => {
 		expect(json).toMatchObject([updated('a'), updated('b')]);
 	});
 
-	it('claims no change where the files cannot be read afterwards', async () => {
+	it('reports no change if the files cannot be read afterwards', async () => {
 		standin.faults.clear();
 		standin.faults.add({
 			what: { kind: 'status', status: 400, code: 'KOS.00060002' },

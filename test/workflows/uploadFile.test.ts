@@ -64,7 +64,7 @@ it('sends a form of known length, with the parts that the API page names', async
 	});
 });
 
-it('leaves to KooSearch what no option says', async () => {
+it('leaves everything without an option to KooSearch', async () => {
 	await upload({ standin, files: ['a.pdf'] });
 	expect(Object.keys(uploads()[0].body as object)).toEqual(['file']);
 });
@@ -108,10 +108,10 @@ describe('before anything is sent', () => {
 	const text = Buffer.from('x');
 
 	it.each([
-		['evil.exe', text, 'is not of a type that KooSearch takes: doc, docx, pdf'],
+		['evil.exe', text, 'is not of a type that KooSearch accepts: doc, docx, pdf'],
 		['noextension.', text, 'is not of a type'],
 		['empty.pdf', Buffer.alloc(0), '"empty.pdf" is empty'],
-		['photo.png', Buffer.alloc(10 * 1024 * 1024 + 1), 'KooSearch takes 10 MB for an image'],
+		['photo.png', Buffer.alloc(10 * 1024 * 1024 + 1), 'KooSearch accepts up to 10 MB for an image'],
 	])('refuses %p', async (fileName, content, message) => {
 		const file = await storeBinary(content, { fileName });
 		const result = await upload({ standin, files: ['fine.pdf', file] });
@@ -126,7 +126,7 @@ describe('before anything is sent', () => {
 		const metadata = jest.spyOn(BinaryDataService.prototype, 'getMetadata');
 		metadata.mockResolvedValue({ fileSize: 128 * 1024 * 1024 + 1 } as never);
 		expect(errorText(await upload({ standin, files: [file] }))).toContain(
-			'takes 128 MB for a file',
+			'accepts up to 128 MB for a file',
 		);
 		expect(standin.requests).toEqual([]);
 	});
@@ -177,7 +177,7 @@ it.each([
 	expect(`${errorText(result)} ${JSON.stringify(result.json)}`).toContain(hint);
 });
 
-it('names a directory that is not there, and sends nothing to it', async () => {
+it('names a directory that does not exist, and sends nothing to it', async () => {
 	const result = await upload({
 		standin,
 		files: ['a.pdf'],

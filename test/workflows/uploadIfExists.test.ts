@@ -82,14 +82,14 @@ describe('replace', () => {
 				uploaded: true,
 				parsed: false,
 				fileStatus: 'ERROR',
-				reason: 'Broken. The file that was there before is kept: new, old.',
+				reason: 'Broken. Old files kept: new, old.',
 			},
 		]);
 		expect(result.json[0]).not.toHaveProperty('replacedIds');
 		expect(deletions()).toEqual([]);
 	});
 
-	it('keeps the old file when nobody knows whether the new one arrived', async () => {
+	it('keeps the old file when it is not known whether the new one arrived', async () => {
 		addKnowledgeBase();
 		standin.faults.add({ what: { kind: 'status', status: 504 }, when });
 		const result = await replace();
@@ -97,7 +97,7 @@ describe('replace', () => {
 		expect(deletions()).toEqual([]);
 	});
 
-	it('does not say that it replaced what is still there', async () => {
+	it('does not report a file as replaced that still exists', async () => {
 		addKnowledgeBase();
 		standin.faults.add({
 			what: { kind: 'reject', ids: ['old'] },
@@ -108,7 +108,7 @@ describe('replace', () => {
 			{
 				status: 'uploaded',
 				parsed: true,
-				reason: 'The file that was there before may still be there: old.',
+				reason: 'Old files that may still exist: old.',
 			},
 		]);
 	});
@@ -119,11 +119,11 @@ describe('replace', () => {
 		standin.faults.add({ what: refusal, times: Infinity });
 		const result = await replace();
 		expect(result.json[0]).toMatchObject({ status: 'uploaded', parsed: true });
-		expect(result.json[0].reason).toContain('may still be there: old. KooSearch refused the call');
+		expect(result.json[0].reason).toContain('may still exist: old. KooSearch refused the call');
 		expect(filesOf(standin).map(({ id }) => id)).not.toContain('new');
 	});
 
-	it('uploads a file that was not there', async () => {
+	it('uploads a file that does not exist yet', async () => {
 		addKnowledgeBase();
 		const result = await replace(['b.pdf']);
 		expect(result.json).toMatchObject([{ status: 'uploaded', uploaded: true }]);
@@ -135,7 +135,7 @@ describe('two items with the same name', () => {
 	it.each(['skip', 'replace'])('are refused with %s, before anything is sent', async (ifExists) => {
 		addKnowledgeBase();
 		const result = await upload({ standin, files: ['a.pdf', 'a.pdf'], options: { ifExists } });
-		expect(errorText(result)).toContain('item 0 already uploads "a.pdf" to the same place');
+		expect(errorText(result)).toContain('item 0 already uploads "a.pdf" to the same directory');
 		expect(errorText(result)).toContain('[item 1]');
 		expect(standin.requests).toEqual([]);
 	});

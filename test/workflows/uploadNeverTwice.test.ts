@@ -76,7 +76,7 @@ it('leaves an upload open where the files cannot be listed', async () => {
 	expect(uploads()).toHaveLength(1);
 });
 
-it('does not take a file for its own that was there before', async () => {
+it('does not mistake an older file for its own', async () => {
 	const [name, size] = ['a.pdf', 'content of a.pdf'.length];
 	standin.state.addKnowledgeBase({ id: 'kb2', files: [{ id: 'old', name, size }] });
 	standin.faults.add({ what: { kind: 'hang' }, when });
@@ -90,7 +90,7 @@ it('does not take a file for its own that was there before', async () => {
 	expect(result.json).toMatchObject([{ id: null, status: 'unconfirmed' }]);
 });
 
-it('does not take a file of another size for its own', async () => {
+it('does not mistake a file of another size for its own', async () => {
 	standin.faults.add({ what: { kind: 'reset' }, when });
 	standin.onRequest = ({ operationId }) => {
 		if (operationId !== 'UploadFiles' || filesOf(standin).length > 0) return;
@@ -112,9 +112,9 @@ it('gives each of two files of one name and size an ID of its own', async () => 
 	expect(result.json).toMatchObject([{ uploaded: true }, { uploaded: true }]);
 });
 
-it('ends with the failure once its tries are used up', async () => {
+it('ends with the failure once its retries are used up', async () => {
 	standin.faults.add({ what: { kind: 'reset' }, when, times: Infinity });
 	const result = await upload({ standin, files: ['a.pdf'], options: { maxRetries: 1 } });
 	expect(uploads()).toHaveLength(2);
-	expect(errorText(result)).toContain('The connection to KooSearch was cut off.');
+	expect(errorText(result)).toContain('The connection to KooSearch was lost.');
 });

@@ -97,7 +97,7 @@ it('lists all files where the IDs do not fit into three calls', async () => {
 	expect(looks()).toHaveLength(1);
 });
 
-it('notices a service that ignores the IDs, and takes no other file for the one it asked for', async () => {
+it('notices a service that ignores the IDs, and uses no other file', async () => {
 	const ids = numbered(30, 'f').ids;
 	const knowledgeBase = addFiles(ids);
 	knowledgeBase.ignoresIds = true;
@@ -107,7 +107,7 @@ it('notices a service that ignores the IDs, and takes no other file for the one 
 	expect(looks()).toHaveLength(2);
 });
 
-it('says of a file that is not there that it was not found, after a second look', async () => {
+it('reports a file that does not exist as not found, after a second look', async () => {
 	addFiles(['f1']);
 	const start = Date.now();
 	const result = await wait([{ id: 'f1' }, { id: 'nowhere' }]);
@@ -127,7 +127,7 @@ it('ends at once when the run is canceled', async () => {
 	expect(Date.now() - start).toBeLessThan(1_500);
 });
 
-it('fails where the files cannot be looked up', async () => {
+it('fails if the files cannot be looked up', async () => {
 	standin.state.addKnowledgeBase({ id: 'other' });
 	expect(errorText(await wait([{ id: 'f1' }]))).toContain('The knowledge base does not exist');
 	const result = await wait([{ id: 'f1' }], { onError: 'continueRegularOutput' });
@@ -152,7 +152,7 @@ describe('as an option of Upload File', () => {
 		expect(filesOf(standin)).toHaveLength(6);
 	});
 
-	it('says that a file is uploaded even where it cannot be looked up afterwards', async () => {
+	it('says that a file is uploaded even if it cannot be looked up afterwards', async () => {
 		standin.state.addKnowledgeBase({ id: 'kb', parsing: { ms: 0 } });
 		standin.faults.add({
 			what: { kind: 'status', status: 400, code: 'KOS.00060002' },

@@ -7,7 +7,7 @@ export function timeoutOption(absent = 60_000) {
 		{
 			displayName: 'Timeout (Ms)',
 			description:
-				'How long one try of an API call may take, from its start to the last byte of the answer, in milliseconds',
+				'How long one attempt at an API call may take, from its start to the last byte of the answer, in milliseconds',
 		},
 		{ absent, min: 1, max: 3_600_000 },
 	);
@@ -19,7 +19,7 @@ export const callOptions = {
 		{
 			displayName: 'Max Retries',
 			description:
-				'How often to send an API call again when KooSearch has a fault, the connection breaks or the answer takes too long. Throttling does not count.',
+				'How often to retry an API call after an error in KooSearch, a lost connection or a timeout. Throttling does not count.',
 		},
 		{ absent: 3, min: 0, max: 10 },
 	),
@@ -27,7 +27,7 @@ export const callOptions = {
 		{
 			displayName: 'Keep Trying (Minutes)',
 			description:
-				'How long to go on while KooSearch throttles or is not available, since an API call last got through. With 0, the first refusal ends the run.',
+				'How long to keep trying while KooSearch throttles or is not available, counted from the last API call that got through. With 0, the first refusal ends the run.',
 		},
 		{ absent: 10, min: 0, max: 1440 },
 	),
@@ -42,7 +42,7 @@ export function concurrencyOption(absent: number, max = 100) {
 		{
 			displayName: CONCURRENT_CALLS,
 			description:
-				'Max number of API calls under way at the same time. The node starts with few and finds out how many KooSearch takes.',
+				'Max number of API calls at the same time. The node starts with few and finds out how many KooSearch takes.',
 		},
 		{ absent, min: 1, max },
 	);
@@ -52,7 +52,7 @@ export const dryRunOption = switchOption(
 	{
 		displayName: 'Dry Run',
 		description:
-			'Whether to only check the input and show the API calls that would be made, without sending any that changes something',
+			'Whether to only check the input and show the API calls that would be made, without sending those that change anything',
 	},
 	{ absent: false, shown: true },
 );
@@ -63,7 +63,7 @@ export const batchOptions = {
 	batchInterval: numberOption(
 		{
 			displayName: 'Batch Interval (Ms)',
-			description: 'How long to wait between the starts of two API calls, in milliseconds',
+			description: 'Min time between the starts of two API calls, in milliseconds',
 		},
 		{ absent: 0, min: 0, max: 3_600_000 },
 	),
@@ -92,26 +92,23 @@ export const batchOptions = {
 		},
 		{ absent: false, shown: true },
 	),
-	output: choiceOption(
-		{ displayName: 'Output', description: 'What the node gives to the next one' },
-		[
-			{
-				name: 'One Item per ID',
-				value: 'perId',
-				description: 'What happened to each ID, paired with the item that named it',
-			},
-			{
-				name: 'One Item per Batch',
-				value: 'perBatch',
-				description: 'The answer to each API call, with the IDs that were sent in it',
-			},
-			{
-				name: 'Summary',
-				value: 'summary',
-				description: 'How many IDs were done in the run, and which were not',
-			},
-		],
-	),
+	output: choiceOption({ displayName: 'Output', description: 'What the node returns' }, [
+		{
+			name: 'One Item per ID',
+			value: 'perId',
+			description: 'What happened to each ID, paired with the item that named it',
+		},
+		{
+			name: 'One Item per Batch',
+			value: 'perBatch',
+			description: 'The answer to each API call, with the IDs that were sent in it',
+		},
+		{
+			name: 'Summary',
+			value: 'summary',
+			description: 'One item for the run: how many IDs were done, and which were not',
+		},
+	]),
 };
 
 export type BatchOptions = OptionValues<typeof batchOptions>;

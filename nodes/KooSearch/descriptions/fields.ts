@@ -70,7 +70,7 @@ export const createDirectoriesField: INodeProperties = {
 	type: 'boolean',
 	default: false,
 	description:
-		'Whether to create what is missing of a directory given by its path. Without it, a path that is not there is an error.',
+		'Whether to create missing directories of a path. If off, a path that does not exist is an error.',
 };
 
 /** @param use what for: "move" */
@@ -94,7 +94,7 @@ export const taskIdField: INodeProperties = {
 	default: '',
 	required: true,
 	placeholder: 'e.g. 8eb90469-0488-4864-b901-5f93ac47212e',
-	description: 'The ID of the task, as Get Many gives it',
+	description: 'The ID of the task, as returned by Get Many',
 };
 
 export function readTaskId(read: ReadField): string {

@@ -106,7 +106,7 @@ const filters: TriggerFilter[] = [
 			const wanted = readText(value).toUpperCase();
 			if (!TASK_TYPES.includes(wanted)) {
 				throw new InvalidValueError(
-					`${formatValue(value)} is not a type of tasks. It takes ${TASK_TYPES.join(', ')}.`,
+					`${formatValue(value)} is not a task type. It takes ${TASK_TYPES.join(', ')}.`,
 				);
 			}
 			return known(({ type }) => String(type).toUpperCase() === wanted);

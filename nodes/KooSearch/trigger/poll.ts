@@ -217,7 +217,7 @@ function outOfTime(error: unknown): unknown {
 	return new ApiFailure({
 		...UNREAD,
 		kind: 'timeout',
-		what: 'KooSearch did not give the whole list in the time that a poll may take.',
+		what: 'KooSearch did not return the complete list in the time that a poll may take.',
 		hint: 'Check whether KooSearch is available and whether its gateway throttles calls.',
 	});
 }
@@ -227,7 +227,7 @@ function incomplete({ event: { noun } }: Watch, { byId, total }: Records): ApiFa
 	return new ApiFailure({
 		...UNREAD,
 		kind: 'malformed',
-		what: `KooSearch gave ${pluralize(byId.size, noun)} of ${total}, or changed the list while it was read.`,
-		hint: 'The trigger starts to watch with the first poll that gets a whole list.',
+		what: `KooSearch returned ${pluralize(byId.size, noun)} of ${total}, or the list changed while it was read.`,
+		hint: 'The trigger starts to watch with the first poll that gets a complete list.',
 	});
 }

@@ -40,7 +40,7 @@ it.each([
 	expect(parse).toThrow(message);
 });
 
-it('An error that nobody expected passes through unchanged', () => {
+it('An unexpected error passes through unchanged', () => {
 	const error = new TypeError('x is not a function');
 	const parse = () => {
 		throw error;

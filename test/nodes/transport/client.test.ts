@@ -158,7 +158,7 @@ describe('A call', () => {
 });
 
 describe('A failure', () => {
-	it('says so when an earlier try may have taken effect', async () => {
+	it('says so when an earlier attempt may have taken effect', async () => {
 		const { send } = scripted(answer(500), answer(400));
 		const call = await open(send, { settings: { maxRetries: 1 } });
 		const { message, facts } = await rejection(call());
@@ -194,7 +194,7 @@ describe('A failure', () => {
 	});
 });
 
-it('A try ends when its time is over, and says so', async () => {
+it('An attempt ends when its time is over, and says so', async () => {
 	const call = await open(hanging, { settings: { timeout: 20 } });
 	const { facts, message } = await rejection(call());
 	expect(facts).toMatchObject({ kind: 'timeout', scope: 'call', mayHaveTakenEffect: true });
@@ -226,7 +226,7 @@ describe('A cancellation', () => {
 	});
 });
 
-it('An error that nobody expected passes through all layers unchanged', async () => {
+it('An unexpected error passes through all layers unchanged', async () => {
 	const error = new TypeError('x is not a function');
 	const { sent, send } = scripted(error);
 	const call = await open(send, { settings: { maxRetries: 3 } });

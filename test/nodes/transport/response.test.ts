@@ -44,6 +44,13 @@ describe('An answer is not usable', () => {
 		});
 	});
 
+	it('with HTTP 200 and an error code that is a number', () => {
+		const body = { count: 1, error_code: 500, error_msg: 'Not so.' };
+		expect(parseBody(answer(200, body), schema)).toBeUndefined();
+		expect(judge(200, body).what).toBe('KooSearch refused the call: Not so (500, HTTP 200).');
+		expect(parseBody(answer(200, { ...body, error_code: 0 }), schema)).toBeDefined();
+	});
+
 	it('with HTTP 200 and an error code whose reason is not a text', () => {
 		for (const error_msg of [null, 7, { a: 1 }]) {
 			const body = { count: 1, error_code: 'KOS.00060002', error_msg };

@@ -88,7 +88,7 @@ export function refusedIds({ ids, outcome }: FinishedBatch): string {
 	const mayIsolate =
 		outcome.state === 'failed' && outcome.failure.facts.scope === 'ids' && ids.length > 1;
 	if (!mayIsolate) return listed;
-	return `${listed} With 'On Error' set to Continue, the node isolates the ID that the call was refused for and carries out the others.`;
+	return `${listed} With 'On Error' set to Continue, the node isolates the ID that the call was refused for, and processes the others.`;
 }
 
 /** What the output doesn't show at once: how many IDs were not done and why, and what was ignored. */

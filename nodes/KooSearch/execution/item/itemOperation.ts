@@ -61,7 +61,8 @@ export interface PlannedCall {
 }
 
 /**
- * What one operation with calls of its own for each item states; an item has any number of output items. `Input` is what an item asks for, `Own` the options that only this operation has.
+ * What one operation with calls of its own for each item states; an item has any number of output items. `Input` is
+ * what an item requests, `Own` the options that only this operation has.
  */
 export interface ItemOperation<Input, Own extends OptionTable, Shared> extends OperationDefinition {
 	/** The effect of its calls; it decides what messages say if it is not known whether one took effect. */

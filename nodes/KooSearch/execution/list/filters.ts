@@ -168,7 +168,7 @@ export const olderThanDays: Pick<Filter, 'parse' | 'matches'> = {
 		const created = readTime(create_time);
 		if (created !== undefined) return created < Date.now() - Number(days) * DAY;
 		throw new InvalidValueError(
-			`'create_time' of ${formatValue(id)} is ${formatValue(create_time)}, which is not a time in milliseconds, so nobody can tell its age`,
+			`'create_time' of ${formatValue(id)} is ${formatValue(create_time)}, which is not a time in milliseconds, so its age is not known`,
 		);
 	},
 };

@@ -25,7 +25,7 @@ export const createDirectory = itemOperation({
 			required: true,
 			placeholder: 'e.g. Contracts / 2025',
 			description:
-				'The path of the directory: up to five names, separated by slashes. What is missing of it is created, what is there is used.',
+				'The path of the directory: up to five names, separated by slashes. Missing directories are created, existing ones are used.',
 		},
 	],
 	effect: 'once',

@@ -33,7 +33,7 @@ export const deleteDirectory = itemOperation({
 		name: 'Delete Directory',
 		value: 'delete',
 		action: 'Delete directory permanently',
-		description: 'Delete a directory that holds nothing. This cannot be undone.',
+		description: 'Delete an empty directory. This cannot be undone.',
 	},
 	fields: [knowledgeBaseField, { ...directoryField, description: 'The directory to delete' }],
 	options: {
@@ -41,7 +41,7 @@ export const deleteDirectory = itemOperation({
 			{
 				displayName: 'Delete If Not Empty',
 				description:
-					'Whether to delete the directory even if it holds directories, which are deleted with it, or files. KooSearch does not document what becomes of the files.',
+					'Whether to delete the directory even if it holds files or directories. The directories in it are deleted, too. KooSearch does not document what happens to the files.',
 			},
 			{ absent: false, shown: true },
 		),
@@ -97,7 +97,7 @@ async function findDeletable(
 		const directoryId = directoryIdOf(file);
 		if (directoryId === undefined) {
 			throw missing(
-				`the files do not say which directory they are in, so nobody can tell whether "${name}" is empty.`,
+				`the files do not say which directory they are in, so it is not known whether "${name}" is empty.`,
 				NOT_EMPTY,
 			);
 		}

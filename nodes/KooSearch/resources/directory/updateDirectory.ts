@@ -23,7 +23,7 @@ const nameField: INodeProperties = {
 	type: 'string',
 	default: '',
 	placeholder: 'e.g. 2025',
-	description: 'The new name. Left empty, the directory keeps its name.',
+	description: 'The new name. If empty, the directory keeps its name.',
 };
 
 const parentField: INodeProperties = {
@@ -32,7 +32,7 @@ const parentField: INodeProperties = {
 	name: 'parent',
 	required: false,
 	description:
-		'The directory to move it into, with all that is in it. Left empty, it stays where it is.',
+		'The directory to move it into, with everything in it. If empty, the directory stays where it is.',
 };
 
 interface Change {

@@ -31,7 +31,7 @@ export const fileStatusFilter: Filter = {
 			{
 				name: 'Any Failure',
 				value: ANY_FAILURE,
-				description: 'Whatever kept KooSearch from parsing the file',
+				description: 'KooSearch could not parse the file, for any reason',
 			},
 			...Object.entries(STATUSES)
 				.map(([value, name]) => ({ name, value, description: value }))

@@ -75,7 +75,7 @@ export const getManyFiles = getManyOperation({
 				name: 'noDirectory',
 				type: 'boolean',
 				default: true,
-				description: 'Whether to give only files that are in no directory',
+				description: 'Whether to return only files that are in no directory',
 			},
 			parse: readBoolean,
 			matches: (record) => {

@@ -38,7 +38,7 @@ const answer = z
 	.passthrough();
 
 const REPEATED =
-	'A call was sent more than once, so what is already there may have been moved by its first try.';
+	'A call was sent more than once, so files reported as already there may have been moved by the first attempt.';
 
 /** For IDs in none of the lists, or in two. */
 const UNREPORTED = 'unreported';

@@ -55,7 +55,7 @@ export const retryFiles = batchOperation({
 		value: 'retry',
 		action: 'Retry parsing of files',
 		description:
-			'Have files of a knowledge base parsed again, such as those whose parsing went wrong',
+			'Have files of a knowledge base parsed again, such as those that could not be parsed',
 	},
 	fields: [knowledgeBaseField],
 	idsField: fileIdsField('parse again'),

@@ -16,7 +16,7 @@ import { fileList } from '../../execution/list/endpoints';
 import { Pagination } from '../../execution/list/paginate';
 import type { NoOptions } from '../../parameters/options';
 import { readChoice } from '../../parameters/options';
-import { readIds, readTags } from '../../parameters/values';
+import { formatValue, readIds, readTags } from '../../parameters/values';
 import type { KooSearchClient } from '../../transport/client';
 import { ApiFailure, canceled, rethrow } from '../../transport/errors/failure';
 import type { ApiRequest } from '../../transport/request';
@@ -44,12 +44,12 @@ const tagModeField: INodeProperties = {
 	name: 'tagMode',
 	type: 'options',
 	options: [
-		{ name: 'Add', value: 'add', description: 'Give the files these tags beside their own' },
-		{ name: 'Remove', value: 'remove', description: 'Take these tags from the files' },
+		{ name: 'Add', value: 'add', description: 'Add these tags to the tags of the files' },
+		{ name: 'Remove', value: 'remove', description: 'Remove these tags from the files' },
 		{
 			name: 'Replace',
 			value: 'replace',
-			description: 'Give the files these tags in place of their own',
+			description: 'Replace all tags of the files by these tags',
 		},
 	],
 	default: 'add',
@@ -92,9 +92,9 @@ export const updateTags = itemOperation({
 	run: updateFiles,
 	plan: async (tagging, { client }) => {
 		const { knowledgeBaseId, ids } = tagging;
-		const before = await readFiles(client, knowledgeBaseId, ids);
-		return [...changesOf(before, tagging)].map(([id, tags]) => {
-			const { method, path } = requestFor(tagging, before.get(id)!, tags);
+		const { files } = await readFiles(client, knowledgeBaseId, ids);
+		return [...changesOf(files, tagging)].map(([id, tags]) => {
+			const { method, path } = requestFor(tagging, files.get(id)!, tags);
 			return { knowledgeBaseId, ids: [id], method, path };
 		});
 	},
@@ -110,7 +110,7 @@ async function updateFiles(
 	{ client, context, itemIndex, shared: limit }: ItemRun<NoOptions, LimitFunction>,
 ): Promise<Output[]> {
 	const { knowledgeBaseId, ids } = tagging;
-	const before = await readFiles(client, knowledgeBaseId, ids);
+	const { files: before, isComplete } = await readFiles(client, knowledgeBaseId, ids);
 	const changes = changesOf(before, tagging);
 	const { signal } = client;
 	const attempts = new Attempts({ stopOnFailure: !context.continueOnFail(), signal });
@@ -123,7 +123,10 @@ async function updateFiles(
 	await Promise.all([...changes].map(async (one) => await limit(change, one)));
 	const after = await readAfter(client, knowledgeBaseId, outcomes);
 	const parts = ids.map((id): Part => {
-		const status = statusOf(before.get(id), after.get(id), changes.get(id));
+		const isMissing = isComplete && !before.has(id);
+		const status = isMissing
+			? 'notFound'
+			: statusOf(before.get(id), after.get(id), changes.get(id));
 		const outcome = outcomes.get(id);
 		if (outcome && outcome.state !== 'succeeded' && status !== 'updated') {
 			return toFailed(outcome, itemIndex, { id, knowledgeBaseId });
@@ -153,7 +156,8 @@ async function readAfter(
 	);
 	if (sent.length === 0 || isOver) return new Map();
 	const ids = sent.map(([id]) => id);
-	return await readFiles(client, knowledgeBaseId, ids).catch((error: unknown) =>
+	const read = readFiles(client, knowledgeBaseId, ids).then(({ files }) => files);
+	return await read.catch((error: unknown) =>
 		error instanceof ApiFailure ? new Map<string, KooSearchRecord>() : rethrow(error),
 	);
 }
@@ -162,35 +166,60 @@ const UPDATED = { updated: true, unchanged: false, notFound: false, unconfirmed:
 
 const anything = z.unknown();
 
+/** Files by ID, and whether one that isn't among them isn't there. */
+interface FoundFiles {
+	files: Map<string, KooSearchRecord>;
+	isComplete: boolean;
+}
+
 /** The files by ID, requested by their IDs; any that are missing are looked for among all files. */
 async function readFiles(
 	client: KooSearchClient,
 	knowledgeBaseId: string,
 	ids: string[],
-): Promise<Map<string, KooSearchRecord>> {
+): Promise<FoundFiles> {
 	const wanted = new Set(ids);
 	const found = new Map<string, KooSearchRecord>();
 	const look = async (query: { ids?: string[] }) => {
-		for await (const file of new Pagination(client, fileList(knowledgeBaseId), { query })) {
+		const listing = new Pagination(client, fileList(knowledgeBaseId), { query });
+		for await (const file of listing) {
 			const id = String(file.id);
 			if (wanted.has(id)) found.set(id, file);
-			if (found.size === wanted.size) break;
+			if (found.size === wanted.size) return true;
 		}
+		return listing.isComplete === true;
 	};
 	if (ids.length <= MAX_IDS) await look({ ids });
-	if (found.size < wanted.size) await look({});
-	return found;
+	const isComplete = found.size === wanted.size || (await look({}));
+	return { files: found, isComplete };
 }
 
 /** The new tags of each file that needs a call. */
 function changesOf(files: Map<string, KooSearchRecord>, tagging: Tagging): Map<string, string[]> {
 	const changes = new Map<string, string[]>();
 	for (const [id, file] of files) {
+		if (tagging.mode !== 'replace') checkTags(file);
 		const own = tagsOf(file) ?? [];
 		const tags = newTags(own, tagging);
 		if (!isSameSet(own, tags)) changes.set(id, tags);
 	}
 	return changes;
+}
+
+/** Tags that can't be read would be lost, as what is sent takes their place. @throws ApiFailure */
+function checkTags({ id, tags }: KooSearchRecord): void {
+	const isReadable = tags === undefined || tags === null || tags === '';
+	const isText = (tag: unknown) => typeof tag === 'string' || typeof tag === 'number';
+	if (isReadable || (Array.isArray(tags) && tags.every(isText))) return;
+	throw new ApiFailure({
+		kind: 'malformed',
+		scope: 'call',
+		what: `KooSearch's answer is not reliable: 'tags' of ${formatValue(id)} cannot be read, and would be lost: ${formatValue(tags)}. Nothing was sent for this item.`,
+		hint: "Set 'Change' to 'Replace' to give the file other tags.",
+		effect: 'idempotent',
+		mayHaveTakenEffect: false,
+		isTransient: false,
+	});
 }
 
 /** Upper and lower case make no difference, as in KooSearch's own queries. */
@@ -231,7 +260,7 @@ function statusOf(
 	after: KooSearchRecord | undefined,
 	tags: string[] | undefined,
 ): keyof typeof UPDATED {
-	if (!before) return 'notFound';
+	if (!before) return 'unconfirmed';
 	if (!tags) return 'unchanged';
 	const isDone = isSameSet(tagsOf(after) ?? [], tags) && after?.category === before.category;
 	return after && isDone ? 'updated' : 'unconfirmed';

@@ -35,7 +35,7 @@ const fileNameField: INodeProperties = {
 	default: '',
 	placeholder: 'e.g. contract.pdf',
 	description:
-		'The name of the file in KooSearch, with the extension of its type. Leave it empty for the name that the file has.',
+		'The name of the file in KooSearch, with the extension of its type. Leave it empty to keep the name of the binary data.',
 };
 
 const destinationField: INodeProperties = {

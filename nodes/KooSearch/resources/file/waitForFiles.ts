@@ -12,7 +12,7 @@ import { ApiFailure, rethrow } from '../../transport/errors/failure';
 const idsField = {
 	...fileIdsField('wait for'),
 	description:
-		'The files to wait for: one ID, several separated by commas or line breaks, or a JSON array. The files of all input items are looked at together.',
+		'The files to wait for: one ID, several separated by commas or line breaks, or a JSON array. The node waits for the files of all input items together.',
 };
 
 /** Waits until files are parsed, which page SearchFiles shows. */
@@ -22,7 +22,7 @@ export const waitForFiles = itemOperation({
 		name: 'Wait for Files',
 		value: 'wait',
 		action: 'Wait until files are parsed',
-		description: 'Wait until files of a knowledge base are parsed, and return how that went',
+		description: 'Wait until files of a knowledge base are parsed, and return the result for each',
 	},
 	fields: [knowledgeBaseField, idsField],
 	doneKey: 'parsed',

@@ -42,7 +42,7 @@ const askOptions = {
 			displayName: 'Chat ID',
 			type: 'string',
 			default: '',
-			description: "The 'chatId' of an earlier answer, to go on with that dialogue",
+			description: "The 'chatId' of an earlier answer, to continue that dialogue",
 		},
 		absent: undefined as string | undefined,
 		parse: (value: unknown) => readChatId(value),

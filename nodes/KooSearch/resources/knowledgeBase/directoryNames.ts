@@ -39,7 +39,7 @@ function noSuchDirectory(directory: string, knowledgeBaseId: string, paths: stri
 	const known = shortList(paths.map((path) => formatValue(path)));
 	return notSent(
 		`Option 'Directory': ${formatValue(directory)} is not a directory of the knowledge base ${formatValue(knowledgeBaseId)}.`,
-		paths.length > 0 ? `Choose one that is there: ${known}.` : 'It has none.',
+		paths.length > 0 ? `Choose one of these: ${known}.` : 'It has none.',
 	);
 }
 

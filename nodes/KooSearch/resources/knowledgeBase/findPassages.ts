@@ -56,7 +56,7 @@ export function readQuery(value: unknown): string {
 	const query = readText(value);
 	if (query.length <= MAX_QUERY) return query;
 	throw new InvalidValueError(
-		`${formatValue(query)} has ${query.length} characters. KooSearch searches for ${MAX_QUERY} at most: shorten it.`,
+		`${formatValue(query)} has ${query.length} characters. KooSearch accepts up to ${MAX_QUERY}. Shorten it.`,
 	);
 }
 
@@ -130,7 +130,7 @@ export function toBody(restriction: Restriction): IDataObject {
 	const text = toFilterString(restriction);
 	if (text !== undefined && text.length > MAX_FILTER) {
 		throw notSent(
-			`The filters have ${text.length} characters together; KooSearch takes ${MAX_FILTER} at most.`,
+			`The filters have ${text.length} characters together; KooSearch accepts up to ${MAX_FILTER}.`,
 			'Shorten the options for tags, files and filter, or ask several times.',
 		);
 	}

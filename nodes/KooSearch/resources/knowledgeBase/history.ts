@@ -17,7 +17,8 @@ const RULE =
  */
 export function readHistory(value: unknown): string[] {
 	const parsed = messages.safeParse(typeof value === 'string' ? parseJson(value) : value);
-	if (!parsed.success) throw new InvalidValueError(`${formatValue(value)} is no history. ${RULE}`);
+	if (!parsed.success)
+		throw new InvalidValueError(`${formatValue(value)} is not a history. ${RULE}`);
 	const { data } = parsed;
 	if (data.length % 2 === 1) {
 		throw new InvalidValueError(
@@ -27,7 +28,7 @@ export function readHistory(value: unknown): string[] {
 	// Huawei's own example calls the answers 'user' too.
 	const takesTurns = data.every(({ role }, n) => n % 2 === 1 || role === 'user');
 	if (takesTurns) return data.map(({ content }) => content);
-	throw new InvalidValueError(`Its questions and answers don't take turns. ${RULE}`);
+	throw new InvalidValueError(`Its questions and answers don't alternate. ${RULE}`);
 }
 
 function parseJson(text: string): unknown {

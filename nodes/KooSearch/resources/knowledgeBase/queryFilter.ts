@@ -55,6 +55,6 @@ export function readRawFilter(value: unknown): string {
 	});
 	if (isClosed && depth === 0 && tokens.join('') === filter) return filter;
 	throw new InvalidValueError(
-		`${formatValue(filter)} is not a whole query string. Close each bracket and quote, and put values with special characters in quotes, such as tags:("a/b").`,
+		`${formatValue(filter)} is not a complete query string. Close each bracket and quote, and put values with special characters in quotes, such as tags:("a/b").`,
 	);
 }

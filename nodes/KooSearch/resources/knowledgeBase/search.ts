@@ -14,7 +14,7 @@ export const search = itemOperation({
 		name: 'Search',
 		value: 'search',
 		action: 'Search knowledge base for passages that answer question',
-		description: 'Find the passages of a knowledge base that fit a question, the best ones first',
+		description: 'Find the passages of a knowledge base that match a question, the best ones first',
 	},
 	fields: [
 		knowledgeBaseField,
@@ -48,7 +48,9 @@ export const search = itemOperation({
 	finish: async (_, { shared: { outside }, context }) => {
 		const passages = pluralize(outside, { one: 'passage', many: 'passages' });
 		if (outside > 0)
-			addHints(context, [`KooSearch gave ${passages} outside the filters, left out here.`]);
+			addHints(context, [
+				`KooSearch returned ${passages} outside the filters. They were left out.`,
+			]);
 		return new Map();
 	},
 });

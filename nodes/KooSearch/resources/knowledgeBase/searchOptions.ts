@@ -21,8 +21,8 @@ export type Scope = (typeof SCOPES)[number];
 const scopes: Array<INodePropertyOptions & { value: Scope }> = [
 	{ name: 'Documents', value: 'doc', description: 'Passages of files' },
 	{ name: 'FAQ', value: 'faq', description: 'Entries of the FAQ' },
-	{ name: 'Keyword', value: 'keyword', description: 'Passages that hold the words themselves' },
-	{ name: 'Mixed', value: 'mix', description: 'By words and by meaning' },
+	{ name: 'Keyword', value: 'keyword', description: 'Passages that contain the words themselves' },
+	{ name: 'Mixed', value: 'mix', description: 'Both by words and by meaning' },
 ];
 
 /** An option that is not sent unless it is added. */
@@ -50,7 +50,7 @@ export const filterOptions = {
 			type: 'string',
 			default: '',
 			placeholder: 'e.g. kb-support, kb-manuals',
-			description: 'Up to nine knowledge bases to search besides, separated by commas',
+			description: 'Up to nine more knowledge bases to search, separated by commas',
 		},
 		readExtraKnowledgeBases,
 	),
@@ -71,7 +71,7 @@ export const filterOptions = {
 			default: '',
 			placeholder: 'e.g. tags:("finance" OR "law")',
 			description:
-				'A filter of your own in the syntax of Elasticsearch query strings, besides the other ones',
+				'A filter of your own in the syntax of Elasticsearch query strings, in addition to the other options',
 		},
 		readRawFilter,
 	),
@@ -97,7 +97,7 @@ export const searchOptions = {
 			typeOptions: { minValue: 0, numberPrecision: 4 },
 			default: 0,
 			description:
-				'Only passages with this score or more. Scores run from 0 to 10,000; compare some results first.',
+				'Only passages with this score or more. Scores run from 0 to 10,000; look at the scores of some results first.',
 		},
 		(value) => readNumber(value, 'a score'),
 	),
@@ -127,6 +127,6 @@ function readExtraKnowledgeBases(value: unknown): string[] {
 	const ids = readIds(value);
 	if (ids.length <= MAX_EXTRA) return ids;
 	throw new InvalidValueError(
-		`It names ${ids.length} knowledge bases. KooSearch takes up to ${MAX_EXTRA} besides the first.`,
+		`It names ${ids.length} knowledge bases. KooSearch accepts up to ${MAX_EXTRA} in addition to the first.`,
 	);
 }

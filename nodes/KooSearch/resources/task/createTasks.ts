@@ -14,7 +14,7 @@ const taskTypeField: INodeProperties = {
 	type: 'options',
 	options: TASK_TYPES,
 	default: 'QA',
-	description: 'What the tasks are to do with the files',
+	description: 'What the tasks do with the files',
 };
 
 const inheritParserField: INodeProperties = {
@@ -81,7 +81,7 @@ export const createTasks: Operation = {
 
 function describeConflict(id: string, first: ItemRequest): string {
 	return (
-		`'${taskTypeField.displayName}': item ${first.itemIndex} already names file "${id}" for another kind of task in the same run. ` +
+		`'${taskTypeField.displayName}': item ${first.itemIndex} already names file "${id}" for another type of task in the same run. ` +
 		'Let one item name it, or use two nodes, one after the other.'
 	);
 }

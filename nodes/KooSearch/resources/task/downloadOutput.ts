@@ -26,7 +26,7 @@ export const downloadOutput = itemOperation({
 		name: 'Download Output',
 		value: 'download',
 		action: 'Download output of task',
-		description: 'Get the file that a task has made, as binary data',
+		description: 'Get the file that a task has produced, as binary data',
 	},
 	fields: [knowledgeBaseField, taskIdField, binaryField],
 	effect: 'none',

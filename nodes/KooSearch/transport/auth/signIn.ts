@@ -118,6 +118,9 @@ function readAccount(credential: IDataObject): Account {
 	}
 }
 
+/** Of two headers Node.js makes one text, with a comma and a space. */
+const TOKEN = /^[\x21-\x7e]+$/;
+
 function readToken(response: IN8nHttpFullResponse, account: Account): string {
 	const { statusCode, headers } = response;
 	if (statusCode === 429 || statusCode >= 500) {
@@ -126,7 +129,7 @@ function readToken(response: IN8nHttpFullResponse, account: Account): string {
 	}
 	if (statusCode >= 300) throw refused(explainRefusal(response, account));
 	const token = headers['x-subject-token'];
-	if (statusCode === 201 && typeof token === 'string' && token !== '') return token;
+	if (statusCode === 201 && typeof token === 'string' && TOKEN.test(token)) return token;
 	throw refused(
 		`Huawei Cloud IAM answered without a token (HTTP ${statusCode}). Check 'IAM Endpoint' of the credential: it may be the address of another service.`,
 	);

@@ -52,9 +52,9 @@ const ASK_SUPPORT =
 	'Try again later; if it happens again, open a service ticket with Huawei Cloud and quote the code.';
 const BY_AUTHENTICATION: Record<Authentication, string> = {
 	iamUser:
-		"The node has just signed in again, so the token itself is fresh. Check that 'Project ID' and 'IAM Endpoint' of the credential belong to the region of 'Base URL', and that the gateway lets IAM users in.",
+		"The node has just signed in again, so the token itself is fresh. Check that 'Project ID' and 'IAM Endpoint' of the credential belong to the region of 'Base URL', and that the gateway accepts IAM users.",
 	token:
-		"A pasted token lasts 24 hours and belongs to one project. Paste a new one, or choose 'IAM User' as 'Authentication' of the credential: then the node signs in by itself and renews.",
+		"A pasted token lasts 24 hours and belongs to one project. Paste a new one, or choose 'IAM User' as 'Authentication' of the credential: then the node signs in by itself and renews the token.",
 	appCode:
 		"Check 'AppCode' of the credential, and that the app is authorized for the KooSearch APIs with simple authentication turned on.",
 	none: "No secret was sent, and this address asks for one. Choose another 'Authentication' in the credential, or enter the internal address of the service as 'Base URL'.",
@@ -126,7 +126,7 @@ const GATEWAY: Record<string, Entry> = {
 	'0107': { meaning: "The gateway's backend is not set up", hint: ASK_GATEWAY },
 	'0108': { meaning: 'The gateway does not know this API', hint: CHECK_ADDRESS },
 	'0201': {
-		meaning: 'The gateway did not take the request',
+		meaning: 'The gateway did not accept the request',
 		hint: SMALLER,
 	},
 	'0202': { meaning: 'KooSearch is not available behind the gateway', hint: ASK_GATEWAY },

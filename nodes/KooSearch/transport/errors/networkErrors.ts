@@ -112,7 +112,7 @@ function connectionLost(
 		kind: 'network',
 		scope: 'call',
 		what: isLost
-			? 'The connection to KooSearch was cut off.'
+			? 'The connection to KooSearch was lost.'
 			: `KooSearch was not reached: ${said || 'no reason was given'}.`,
 		hint: CHECK_NETWORK,
 		effect,

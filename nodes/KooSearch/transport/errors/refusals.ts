@@ -40,12 +40,18 @@ const UNAVAILABLE_STATUS = new Set([502, 503]);
 /** What is no text is not there: it must not hide the rest. */
 const text = z.string().optional().catch(undefined);
 
+/** A number is one as well, but for 0: that is how other services say that all is well. */
+const code = z
+	.union([z.string(), z.number().transform((number) => (number === 0 ? '' : String(number)))])
+	.optional()
+	.catch(undefined);
+
 /**
  * Both spellings of the message key occur: the gateway and the API pages say `error_msg`, one older sample
  * `error_message`.
  */
 const errorBody = z.object({
-	error_code: text,
+	error_code: code,
 	error_msg: text,
 	error_message: text,
 });

@@ -20,7 +20,7 @@ describe('The status of an ID is', () => {
 		expect(statusesFor(0, false)).toEqual(['notDeleted', 'notDeleted']);
 	});
 
-	it('not known when an earlier try may have done it', () => {
+	it('not known when an earlier attempt may have done it', () => {
 		expect(statusesFor(0, true)).toEqual(['unconfirmed', 'unconfirmed']);
 	});
 

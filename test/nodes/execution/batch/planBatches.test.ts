@@ -44,7 +44,7 @@ describe('The plan', () => {
 		expect(accepted).toHaveLength(2);
 	});
 
-	it('takes the same ID in two knowledge bases for two things', async () => {
+	it('treats the same ID in two knowledge bases as two IDs', async () => {
 		const other = { knowledgeBaseId: 'kb2' };
 		const { batches, conflicts } = await plan([request(0, ['a']), request(1, ['a'], other)]);
 		expect(batches).toHaveLength(2);
@@ -62,7 +62,7 @@ describe('The plan', () => {
 		expect(batches.map(({ ids }) => ids)).toEqual([['a', 'b']]);
 	});
 
-	it('takes no directory and a directory for two targets', async () => {
+	it('treats no directory and a directory as two targets', async () => {
 		const { conflicts } = await plan([
 			request(0, ['a'], { directoryId: null }),
 			request(1, ['a'], { directoryId: 'd' }),

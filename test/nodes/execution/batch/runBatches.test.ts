@@ -113,7 +113,7 @@ describe('A run', () => {
 		expect(finished.slice(2).map(({ outcome }) => outcome.state)).toEqual(Array(4).fill('skipped'));
 	});
 
-	it('does not hold back an error that nobody expected', async () => {
+	it('does not hold back an unexpected error', async () => {
 		const error = new TypeError('x is not a function');
 		const send = async () => await Promise.reject(error);
 		for (const stopOnFailure of [true, false]) {

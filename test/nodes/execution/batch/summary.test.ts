@@ -75,7 +75,7 @@ describe('A hint', () => {
 		]);
 	});
 
-	it('claims nothing about those whose outcome is unknown', () => {
+	it('says nothing definite about those whose outcome is unknown', () => {
 		const finished = [succeeded({ a: 'busy', b: 'unknown' }), succeeded({ c: 'unknown' })];
 		expect(resultHints(finished, labels)).toEqual([
 			'3 of 3 directories were not confirmed as deleted: 1 busy, 2 whose outcome is unknown.',

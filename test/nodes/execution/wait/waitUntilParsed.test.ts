@@ -58,7 +58,7 @@ it('gives each file its own time, looks a last time, and says how to go on', asy
 	});
 });
 
-it('does not take the status from before a retry for the outcome', async () => {
+it('does not mistake the status from before a retry for the result', async () => {
 	const files = [{ id: 'f1', minutes: 5 }];
 	const statusAt = (ms: number) => (ms < 1_000 ? 'ERROR' : ms < 10_000 ? 'RUNNING' : 'SUCCESS');
 	const results = await waitUntilParsed(lookup(statusAt), files, { ...waiting, isRepeated: true });

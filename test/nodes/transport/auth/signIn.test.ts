@@ -72,6 +72,12 @@ it.each([
 	expect(send).not.toHaveBeenCalled();
 });
 
+it.each(['one, two', 'to\tken', 'tok\u00e9n', ' '])('A token such as %j is none', async (token) => {
+	const error = await failureOf(answering(201, {}, { 'x-subject-token': token }));
+	expect(error.message).toContain('Huawei Cloud IAM answered without a token');
+	expect(error.isOutage).toBe(false);
+});
+
 it.each([429, 500, 503])('HTTP %i is an outage, which passes', async (statusCode) => {
 	const error = await failureOf(answering(statusCode));
 	expect(error.isOutage).toBe(true);
@@ -99,7 +105,7 @@ it.each([
 	],
 	['ENOTFOUND', 'its host name was not found'],
 	['BLOCKED_BY_N8N', 'failed: BLOCKED_BY_N8N. Check'],
-])('%s is no outage: another try would end the same', async (code, message) => {
+])('%s is not an outage: another attempt would end the same way', async (code, message) => {
 	const error = await failureOf(thrown(code));
 	expect(error.isOutage).toBe(false);
 	expect(error.message).toContain(message);

@@ -33,7 +33,7 @@ describe('The message', () => {
 	});
 });
 
-it('An earlier try that may have taken effect is part of the failure', () => {
+it('An earlier attempt that may have taken effect is part of the failure', () => {
 	const refused = failure();
 	expect(refused.withEarlierEffect(false)).toBe(refused);
 	const { facts, message } = refused.withEarlierEffect(true);

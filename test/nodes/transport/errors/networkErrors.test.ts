@@ -65,7 +65,7 @@ describe('A call may have taken effect', () => {
 				'ERR_STREAM_PREMATURE_CLOSE',
 				'HPE_INVALID_CONSTANT',
 			],
-			'The connection to KooSearch was cut off.',
+			'The connection to KooSearch was lost.',
 			{ kind: 'network', isTransient: true },
 		],
 		[
@@ -140,14 +140,14 @@ describe('An answer in the error', () => {
 
 	it('is none where they keep a code', () => {
 		const { facts } = judge(older('ECONNRESET', { messages: ['read ECONNRESET'] }));
-		expect(facts.what).toBe('The connection to KooSearch was cut off.');
+		expect(facts.what).toBe('The connection to KooSearch was lost.');
 		expect(facts.httpStatus).toBeUndefined();
 	});
 
 	it('broke off where they keep a status of success', () => {
 		for (const status of ['200', '299']) {
 			const { facts } = judge(older(status));
-			expect(facts.what).toBe('The connection to KooSearch was cut off.');
+			expect(facts.what).toBe('The connection to KooSearch was lost.');
 			expect(facts.httpStatus).toBeUndefined();
 		}
 	});

@@ -212,7 +212,7 @@ describe('A call is not sent again after', () => {
 		expect(failure?.facts.scope).not.toBe('run');
 	});
 
-	it('an error that nobody expected, which passes through unchanged', async () => {
+	it('an unexpected error, which passes through unchanged', async () => {
 		const error = new TypeError('x is not a function');
 		const { failure, sentAt } = await run([error]);
 		expect(failure).toBe(error);
@@ -240,7 +240,7 @@ describe('A call that must not be done twice', () => {
 	});
 });
 
-it('A call remembers that one of its tries may have taken effect', async () => {
+it('A call remembers that one of its attempts may have taken effect', async () => {
 	const { value, call } = await run([503, 429, 200]);
 	expect(value).toBe(200);
 	expect(call.history).toEqual({ sent: 3, mayHaveTakenEffect: true });
@@ -353,7 +353,7 @@ describe('A cancellation', () => {
 		expect(jest.getTimerCount()).toBe(0);
 	});
 
-	it('says so when an earlier try may have taken effect', async () => {
+	it('says so when an earlier attempt may have taken effect', async () => {
 		const controller = new AbortController();
 		const { send } = scripted(503);
 		const ended = rejection(limited(send, { signal: controller.signal })(apiCall()));

@@ -24,7 +24,7 @@ async function run(script: Step[], maxRetries = 3, effect?: Effect) {
 	return { ...(await ended), sentAt, call };
 }
 
-describe('The wait before the next try', () => {
+describe('The wait before the next attempt', () => {
 	it('is twice as long each time, up to 30 seconds', async () => {
 		const { sentAt } = await run([500], 7);
 		const waits = sentAt.slice(1).map((at, n) => at - sentAt[n]);
@@ -70,14 +70,14 @@ describe('The wait before the next try', () => {
 	});
 });
 
-it('The answer is that of the last try', async () => {
+it('The answer is that of the last attempt', async () => {
 	const { value, sentAt, call } = await run([504, 500, 200]);
 	expect(value).toBe(200);
 	expect(sentAt).toHaveLength(3);
 	expect(call.history).toEqual({ sent: 3, mayHaveTakenEffect: true });
 });
 
-it('The failure is that of the last try when the retries are used up', async () => {
+it('The failure is that of the last attempt when the retries are used up', async () => {
 	const { failure, sentAt } = await run([500, 500, 504], 2);
 	expect(failure?.facts.httpStatus).toBe(504);
 	expect(sentAt).toHaveLength(3);
@@ -112,7 +112,7 @@ describe('A call is not sent again after', () => {
 		expect(sentAt).toEqual([0]);
 	});
 
-	it('an error that nobody expected, which passes through unchanged', async () => {
+	it('an unexpected error, which passes through unchanged', async () => {
 		const error = new TypeError('x is not a function');
 		const { failure, sentAt } = await run([error, 200]);
 		expect(failure).toBe(error);
@@ -155,7 +155,7 @@ describe('A call that must not be done twice', () => {
 		expect(failure?.message).toContain('look before you run it again');
 	});
 
-	it('is sent again after a try that never arrived', async () => {
+	it('is sent again after an attempt that never arrived', async () => {
 		const { value, sentAt } = await run([broken('ECONNREFUSED'), 200], 3, 'once');
 		expect(value).toBe(200);
 		expect(sentAt).toHaveLength(2);

@@ -201,7 +201,7 @@ describe('A refused sign-in', () => {
 		expect(account.signIns).toBe(2);
 	});
 
-	it('does not matter when n8n stored a new token all the same', async () => {
+	it('does not matter when n8n stored a new token anyway', async () => {
 		const account = new Account('expired');
 		account.onSignIn = async () => {
 			account.renew('new');
@@ -225,7 +225,7 @@ describe('An outage of IAM', () => {
 		expect(triedAt).toEqual([0, 500, 1500, 3500]);
 	});
 
-	it('ends the run after 5 tries', async () => {
+	it('ends the run after 5 attempts', async () => {
 		const account = new Account();
 		account.onSignIn = async () => await Promise.reject(signInOutage());
 		const layer = account.run();
@@ -277,7 +277,7 @@ describe('An outage of IAM', () => {
 		expect(triedAt).toEqual([0, 3_000, 6_000]);
 	});
 
-	it('ends the run when no further try could start within 15 seconds', async () => {
+	it('ends the run when no further attempt could start within 15 seconds', async () => {
 		const account = new Account();
 		account.onSignIn = async () => {
 			await sleep(10_000);
@@ -382,14 +382,14 @@ describe('Other outcomes of a call pass through', () => {
 		expect([sentAt, account.signIns]).toEqual([[0], 0]);
 	});
 
-	it('an error that nobody expected, unchanged', async () => {
+	it('an unexpected error, unchanged', async () => {
 		const error = new TypeError('x is not a function');
 		const account = new Account('good');
 		const [thrown] = await sendAll(account.run({ send: scripted(error).send }), 1);
 		expect(thrown).toBe(error);
 	});
 
-	it('an error that nobody expected at the sign-in, unchanged', async () => {
+	it('an unexpected error at the sign-in, unchanged', async () => {
 		const error = new TypeError('x is not a function');
 		const account = new Account();
 		account.onSignIn = async () => await Promise.reject(error);

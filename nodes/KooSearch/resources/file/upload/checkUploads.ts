@@ -36,5 +36,5 @@ export async function checkUploads(requests: UploadRequest[]): Promise<InvalidIt
 
 function nameConflict(first: UploadRequest, second: UploadRequest): string | undefined {
 	if ([first, second].every(({ options }) => options.ifExists === 'keepBoth')) return undefined;
-	return `item ${first.itemIndex} already uploads "${second.input.fileName}" to the same place in this run. Give one of them another name, or set 'If a File of That Name Exists' to 'Keep Both'.`;
+	return `item ${first.itemIndex} already uploads "${second.input.fileName}" to the same directory in this run. Give one of them another name, or set 'If a File of That Name Exists' to 'Keep Both'.`;
 }

@@ -39,7 +39,7 @@ export async function deleteReplaced(
 		}
 		const left = replaces.filter((id) => !isGone(id)).join(', ');
 		const why = failure ? ` ${failure.message}` : '';
-		const reason = `The file that was there before may still be there: ${left}.${why}`;
+		const reason = `Old files that may still exist: ${left}.${why}`;
 		return { ...file, json: { ...json, reason } };
 	});
 }

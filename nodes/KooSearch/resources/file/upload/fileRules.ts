@@ -37,7 +37,7 @@ export function readFileName(value: unknown, { name, extension }: BinaryFile): s
 	const type = extensionOf(whole);
 	if (IMAGES.includes(type) || DOCUMENTS.includes(type)) return whole;
 	throw new InvalidValueError(
-		`${formatValue(whole)} is not of a type that KooSearch takes: ${[...DOCUMENTS, ...IMAGES].join(', ')}.`,
+		`${formatValue(whole)} is not of a type that KooSearch accepts: ${[...DOCUMENTS, ...IMAGES].join(', ')}.`,
 	);
 }
 
@@ -48,7 +48,7 @@ export function sizeViolation(name: string, size: number): string | undefined {
 	if (size === 0) return `${formatValue(name)} is empty.`;
 	if (size <= max) return undefined;
 	const kind = isImage ? 'an image' : 'a file';
-	return `${formatValue(name)} has ${(size / MB).toFixed(1)} MB. KooSearch takes ${max / MB} MB for ${kind}.`;
+	return `${formatValue(name)} has ${(size / MB).toFixed(1)} MB. KooSearch accepts up to ${max / MB} MB for ${kind}.`;
 }
 
 /** In lower case; empty when there is none. */

@@ -63,7 +63,7 @@ async function finishIn(
 
 function whyKept({ replaces }: UploadedFile, { parsed, reason }: Parsing): string | undefined {
 	if (replaces.length === 0 || parsed === true) return undefined;
-	const kept = `The file that was there before is kept: ${replaces.join(', ')}.`;
+	const kept = `Old files kept: ${replaces.join(', ')}.`;
 	return reason ? `${reason.replace(/\.?$/, '.')} ${kept}` : kept;
 }
 
@@ -87,7 +87,7 @@ async function findLeftOut(
 	});
 	if (without.length === 0) return undefined;
 	const names = without.slice(0, 3).map(({ json }) => `"${String(json.name)}"`);
-	return `KooSearch left out the tags or the directory of ${pluralize(without.length, NOUN)}, such as ${names.join(', ')}. Look at them with Get Many.`;
+	return `KooSearch left out the tags or the directory of ${pluralize(without.length, NOUN)}, such as ${names.join(', ')}. Check them with Get Many.`;
 }
 
 /** Upper and lower case of tags make no difference. */

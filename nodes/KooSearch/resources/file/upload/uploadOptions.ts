@@ -29,7 +29,7 @@ const parsingJsonOption: Option<IDataObject> = {
 		type: 'json',
 		default: '{}',
 		description:
-			'The API\'s file_extract_req for what has no option here, such as {"split_conf": {"title_level": 2}}. The other options go on top of it.',
+			'The API\'s file_extract_req for what has no option here, such as {"split_conf": {"title_level": 2}}. The other options override it.',
 	},
 	absent: {},
 	parse: readJsonObject,
@@ -44,7 +44,7 @@ export const uploadOptions = {
 			description: 'What to do when the directory already holds a file of the same name',
 		},
 		[
-			{ name: 'Keep Both', value: 'keepBoth', description: 'Upload another one of that name' },
+			{ name: 'Keep Both', value: 'keepBoth', description: 'Upload another file of that name' },
 			{ name: 'Skip', value: 'skip', description: 'Upload nothing' },
 			{
 				name: 'Replace',
