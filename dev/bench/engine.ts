@@ -13,7 +13,7 @@ import type { EngineTypes } from '../engine';
 import { directCalls } from './directCalls';
 import { collect, readingCosts, retainedBytes, timed } from './measures';
 import type { Around, Cost } from './measures';
-import { BATCH_SIZE, createIds, OPERATIONS } from './operations';
+import { BATCH_SIZE, CONCURRENCY, createIds, OPERATIONS } from './operations';
 import type { BenchOperation, OperationName, Service, Variant } from './operations';
 import { serve } from './processes';
 
@@ -28,6 +28,8 @@ export interface Load {
 	count: number;
 	/** Of this node: reads, checks and plans, and sends nothing. */
 	dryRun?: boolean;
+	/** Of this node: Concurrent Calls, where it is not what everything is compared at. */
+	concurrency?: number;
 }
 
 export type EngineMessage =
@@ -144,11 +146,13 @@ class Engine {
 		};
 	}
 
-	private parametersFor({ variant, count, dryRun }: Load): INodeParameters {
+	private parametersFor(load: Load): INodeParameters {
+		const { variant, count, dryRun, concurrency = CONCURRENCY } = load;
 		const { parameters, idsField } = this.operation;
 		if (TYPE_NAMES[variant] !== 'kooSearch') return {};
 		const ids = variant === 'each' ? '={{ $json.id }}' : createIds(count).join(',');
-		return { ...parameters, [idsField]: ids, options: dryRun ? { dryRun } : {} };
+		const options = { concurrency, ...(dryRun && { dryRun }) };
+		return { ...parameters, [idsField]: ids, options };
 	}
 }
 

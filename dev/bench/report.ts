@@ -44,6 +44,13 @@ export function toTable(rows: Row[]): string {
 	return table.toString();
 }
 
+export function toPlainTable(head: string[], rows: string[][]): string {
+	const colAligns = head.map((_, n) => (n === 0 ? 'left' : 'right'));
+	const table = new Table({ head, colAligns, ...PLAIN });
+	table.push(...rows);
+	return table.toString();
+}
+
 export function toTargetTable(targets: Target[]): string {
 	const table = new Table({
 		head: ['', 'Target', 'Measured', '', 'From'],

@@ -36,7 +36,7 @@ const batchOptions = {
 	...changes,
 	batchInterval: 0,
 	batchSize: 100,
-	concurrency: 4,
+	concurrency: 20,
 	maxIds: 0,
 	notDoneAsError: true,
 	output: 'perId',

@@ -155,7 +155,7 @@ describe('options', () => {
 		['batchSize', 1001, "'Items per Batch': 1001"],
 		['batchSize', 2.5, "'Items per Batch': 2.5"],
 		['batchSize', '={{ "many" }}', `'Items per Batch': "many"`],
-		['concurrency', 21, "'Concurrent Calls': 21 is not a whole number from 1 to 20"],
+		['concurrency', 101, "'Concurrent Calls': 101 is not a whole number from 1 to 100"],
 		['batchInterval', -1, "'Batch Interval (Ms)': -1"],
 		['timeout', 0, "'Timeout (Ms)': 0"],
 		['retryFor', 1441, "'Keep Trying (Minutes)': 1441 is not a whole number from 0 to 1440"],

@@ -37,11 +37,12 @@ export const callOptions = {
 const CONCURRENT_CALLS = 'Concurrent Calls';
 
 /** How many calls may be under way at once. @param absent when the option is not added */
-export function concurrencyOption(absent: number, max = 20) {
+export function concurrencyOption(absent: number, max = 100) {
 	return numberOption(
 		{
 			displayName: CONCURRENT_CALLS,
-			description: 'Max number of API calls at the same time',
+			description:
+				'Max number of API calls at the same time. The node starts with few and finds out how many KooSearch takes.',
 		},
 		{ absent, min: 1, max },
 	);
@@ -73,7 +74,7 @@ export const batchOptions = {
 		},
 		{ absent: 100, min: 1, max: 1000 },
 	),
-	concurrency: concurrencyOption(4, 20),
+	concurrency: concurrencyOption(20),
 	dryRun: dryRunOption,
 	maxIds: numberOption(
 		{

@@ -10,6 +10,7 @@ import { cancelSignalOf, CREDENTIAL, HttpDoor } from './http';
 import { withRateLimit } from './layers/rateLimit';
 import { withRetries } from './layers/retry';
 import { withSession } from './layers/session';
+import { sharedTraffic } from './layers/traffic';
 import type { ApiRequest, History, Send } from './request';
 import type { Schema } from './schema';
 
@@ -55,7 +56,9 @@ export class KooSearchClient {
 		const signal = cancelSignalOf(context);
 		const { maxRetries } = settings;
 		const signed = signedBy(door, context, credential, connection);
-		const limited = withRateLimit(signed, { ...settings, signal });
+		const { id } = context.getNode().credentials?.[CREDENTIAL] ?? {};
+		const traffic = sharedTraffic(JSON.stringify([id, connection.root]));
+		const limited = withRateLimit(signed, { ...settings, signal, traffic });
 		const send = withRetries(limited, { maxRetries, signal });
 		return new KooSearchClient(send, connection, settings, signal);
 	}

@@ -19,6 +19,7 @@ import { tooLarge } from './errors/refusals';
 import { MultipartForm } from './multipart';
 import type { ApiCall, Effect } from './request';
 import { judgeResponse, parseBody, withoutDoubleEncoding } from './response';
+import { onAbort } from './wait';
 
 /** A running node, one that serves another, a trigger that polls, or the editor filling a list. */
 export type CallContext =
@@ -137,9 +138,8 @@ export class HttpDoor {
 	): Promise<IN8nHttpFullResponse> {
 		const ended = new AbortController();
 		const end = () => ended.abort();
-		// Listeners that are removed: AbortSignal.any would be kept for as long as the run's signal.
-		const signals = [deadline, this.signal];
-		for (const signal of signals) signal?.addEventListener('abort', end);
+		// AbortSignal.any would be kept for as long as the run's signal.
+		const forgets = [deadline, this.signal].map((signal) => signal && onAbort(signal, end));
 		// Defined, not assigned: n8n 1.123 has it as a property that can't be written.
 		const limited = Object.create(this.context, {
 			getExecutionCancelSignal: { value: () => ended.signal },
@@ -155,7 +155,7 @@ export class HttpDoor {
 			await readThrownBody(error, ended.signal);
 			return rethrow(error);
 		} finally {
-			for (const signal of signals) signal?.removeEventListener('abort', end);
+			for (const forget of forgets) forget?.();
 		}
 	}
 

@@ -54,7 +54,34 @@ export async function mapInSlices<T, Result>(
  */
 export async function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
 	if (!signal) return await sleep(milliseconds);
-	await untilAborted(sleep(milliseconds, signal), signal).catch(() => {});
+	const ended = new AbortController();
+	const forget = onAbort(signal, () => ended.abort());
+	await untilAborted(sleep(milliseconds, ended.signal), ended.signal).catch(() => {});
+	forget();
+}
+
+/** Who is called back when a signal is aborted, by signal. */
+const callbacks = new WeakMap<AbortSignal, Set<() => void>>();
+
+function callBack(this: AbortSignal): void {
+	callbacks.get(this)?.forEach((callback) => callback());
+}
+
+/**
+ * Calls back when the signal is aborted. Each signal has one listener for all: of more than ten, Node.js warns.
+ *
+ * @returns what to call when it is no longer to be called back
+ */
+export function onAbort(signal: AbortSignal, callback: () => void): () => void {
+	if (signal.aborted) callback();
+	const all = callbacks.get(signal) ?? new Set();
+	callbacks.set(signal, all);
+	if (all.size === 0) signal.addEventListener('abort', callBack);
+	all.add(callback);
+	return () => {
+		all.delete(callback);
+		if (all.size === 0) signal.removeEventListener('abort', callBack);
+	};
 }
 
 /** What `work` comes to, or undefined as soon as the signal is aborted. */
@@ -67,11 +94,10 @@ export async function untilAborted<T>(
 	const aborted = new Promise<undefined>((resolve) => {
 		wake = () => resolve(undefined);
 	});
-	if (signal.aborted) wake();
-	signal.addEventListener('abort', wake, { once: true });
+	const forget = onAbort(signal, wake);
 	try {
 		return await Promise.race([work, aborted]);
 	} finally {
-		signal.removeEventListener('abort', wake);
+		forget();
 	}
 }

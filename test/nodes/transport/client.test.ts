@@ -39,9 +39,13 @@ interface Scene {
 	getCredentials?: () => Promise<IDataObject>;
 }
 
-/** A client of a node whose requests are answered by `send`. */
+let credentials = 0;
+
+/** A client of a node whose requests are answered by `send`; nobody else knows its credential. */
 async function open(send: Helper, scene: Scene = {}) {
+	const node = { credentials: { kooSearchApi: { id: `c${credentials++}`, name: '' } } };
 	const context = {
+		getNode: () => node,
 		getCredentials: scene.getCredentials ?? (async () => credential),
 		getExecutionCancelSignal: () => controller.signal,
 		helpers: { httpRequestWithAuthentication: send },

@@ -33,6 +33,12 @@ export type FailureScope = 'ids' | 'call' | 'run';
 /** Why the service as a whole takes no calls at the moment: too many of them, or it is down. */
 export type Outage = 'throttled' | 'unavailable';
 
+/** A limit that a gateway names: so many calls in so many milliseconds. */
+export interface Quota {
+	calls: number;
+	period: number;
+}
+
 /** What is known about a failure, judged once, where it was seen. */
 export interface FailureFacts {
 	kind: FailureKind;
@@ -50,6 +56,8 @@ export interface FailureFacts {
 	outage?: Outage;
 	/** How long KooSearch asks to wait, in milliseconds. */
 	retryAfter?: number;
+	/** The limit that was reached, where the gateway says it. */
+	quota?: Quota;
 	httpStatus?: number;
 	cause?: PlainCause;
 }

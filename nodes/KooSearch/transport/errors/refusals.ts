@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import type { FailureContext } from './codes';
 import { explain } from './codes';
-import type { FailureScope, Outage } from './failure';
+import type { FailureScope, Outage, Quota } from './failure';
 import { ApiFailure } from './failure';
 import { redirectTarget, sanitizeSentence, sanitizeText } from './text';
 import { MAX_ANSWER } from '../body';
@@ -21,6 +21,15 @@ const ABOUT_CONTENT = new Set([
 
 /** The service's own code for too many calls; the status it comes with is not documented, so any counts. */
 const TOO_MANY_CALLS = 'KOS.00050008';
+
+/** The gateway names the limit that was reached: `policy user over ratelimit,limit:5,time:1 minute` (APIG.0308). */
+const NAMED_LIMIT = /\blimit:\s*(\d+),\s*time:\s*(\d+)\s*(second|minute|hour|day)/i;
+const UNITS = new Map([
+	['second', 1000],
+	['minute', 60_000],
+	['hour', 3_600_000],
+	['day', 86_400_000],
+]);
 
 /** Worth another try of the same call: page ErrorCode's and the gateway's own trouble, and what HTTP says so of. */
 const TRANSIENT_STATUS = new Set([408, 425, 500, 502, 503, 504]);
@@ -77,8 +86,15 @@ export function refused(
 		isTransient: outage !== undefined || TRANSIENT_STATUS.has(httpStatus),
 		outage,
 		retryAfter,
+		quota: outage === 'throttled' ? quotaIn(error_msg ?? error_message ?? '') : undefined,
 		httpStatus,
 	});
+}
+
+function quotaIn(message: string): Quota | undefined {
+	const [, limit, count, unit] = NAMED_LIMIT.exec(message) ?? [];
+	const [calls, period] = [Number(limit), Number(count) * (UNITS.get(unit?.toLowerCase()) ?? 0)];
+	return calls > 0 && period > 0 ? { calls, period } : undefined;
 }
 
 /** Gateways answer 408 also when the service behind them took too long. */

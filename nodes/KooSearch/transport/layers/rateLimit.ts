@@ -1,6 +1,10 @@
+import pLimit from 'p-limit';
+
 import { ApiFailure, canceled, mustNotRepeat, rethrow } from '../errors/failure';
-import type { Send } from '../request';
-import { backoff, MAX_WAIT, pause } from '../wait';
+import type { ApiCall, Send } from '../request';
+import { onAbort, pause, untilAborted } from '../wait';
+import type { Started } from './callRate';
+import { Traffic } from './traffic';
 
 export interface RateLimit {
 	/** Between the starts of two tries, whichever call they belong to, in milliseconds. */
@@ -10,85 +14,117 @@ export interface RateLimit {
 	/** The same until the first call gets through. */
 	retryFirstFor: number;
 	signal?: AbortSignal;
+	/** What all runs with the same credential have learnt; a run without it learns for itself. */
+	traffic?: Traffic;
 }
 
 /**
- * Spaces the calls of a run, and keeps them back while KooSearch throttles or is down: every call would meet the same
- * refusal, so it counts against the run and not against the call.
+ * Finds out how many calls a second and at once KooSearch takes, and keeps calls back while it throttles or is down:
+ * every call would meet the same refusal, so it counts against the run and not against the call.
  *
  * @returns a layer that sends a call again until it gets through or `retryFor` has passed since one last did
  */
 export function withRateLimit(send: Send, limit: RateLimit): Send {
-	const limiter = new RateLimiter(limit);
+	const run = new LimitedRun(limit);
 	return async (call) => {
 		for (;;) {
-			await limiter.acquire();
-			if (limit.signal?.aborted) throw canceled(call.effect, call.history.mayHaveTakenEffect);
+			const started = await run.start();
+			if (!started) throw run.whyEnded(call);
 			try {
 				const value = await send(call);
-				limiter.gotThrough();
+				run.succeeded(started, call);
 				return value;
 			} catch (error) {
+				run.failed(started, error);
 				if (!(error instanceof ApiFailure)) return rethrow(error);
-				const { outage, httpStatus, mayHaveTakenEffect } = error.facts;
+				const { outage, mayHaveTakenEffect } = error.facts;
 				call.history.mayHaveTakenEffect ||= mayHaveTakenEffect;
-				if (outage) limiter.refused(error);
-				else if (httpStatus !== undefined) limiter.gotThrough();
-				if (outage ? limiter.isOver() : limiter.isSilent()) {
-					return rethrow(limiter.givingUp(error));
-				}
+				if (outage ? run.isOver() : run.isSilent()) throw run.giveUp(error);
 				if (!outage || mustNotRepeat(error)) return rethrow(error);
 			}
 		}
 	};
 }
 
-/** When the next call of a run may start. Times are those of a monotonic clock. */
-class RateLimiter {
+/** The calls of a run: how many are under way, how far apart they are, and how long it goes on. */
+class LimitedRun {
+	private readonly traffic: Traffic;
+
+	/** Calls start one after the other. */
+	private readonly line = pLimit(1);
+
+	private underWay = 0;
+
+	private oneEnded = () => {};
+
+	/** By the run's own interval. Times are those of a monotonic clock. */
 	private next = 0;
-
-	private refusals = 0;
-
-	/** Until when no call may start after a refusal. */
-	private heldUntil = 0;
 
 	private lastThrough = performance.now();
 
 	private patience: number;
 
+	/** Ends the wait of each call that has yet to start. */
+	private readonly waiting = new Set<() => void>();
+
+	private failure?: ApiFailure;
+
 	constructor(private readonly limit: RateLimit) {
+		this.traffic = limit.traffic ?? new Traffic();
+		this.traffic.tryAgain();
 		this.patience = limit.retryFirstFor;
 	}
 
-	/** Waits for this call's turn; ends early when the run is canceled. */
-	async acquire(): Promise<void> {
-		const { batchInterval, signal } = this.limit;
-		for (;;) {
-			const wait = this.next - performance.now();
-			if (wait <= 0 || signal?.aborted) break;
-			await pause(wait, signal);
+	/** Waits for a call's turn. @returns undefined when the run has ended meanwhile */
+	async start(): Promise<Started | undefined> {
+		const ended = new AbortController();
+		const end = () => ended.abort();
+		this.waiting.add(end);
+		const { signal } = this.limit;
+		const forget = signal && onAbort(signal, end);
+		try {
+			const turn = this.line(async () => await this.startNext(ended.signal));
+			return await untilAborted(turn, ended.signal);
+		} finally {
+			forget?.();
+			this.waiting.delete(end);
 		}
-		this.next = Math.max(this.next, performance.now() + batchInterval);
 	}
 
-	gotThrough(): void {
-		this.refusals = 0;
-		this.lastThrough = performance.now();
-		this.patience = this.limit.retryFor;
+	private async startNext(ended: AbortSignal): Promise<Started | undefined> {
+		while (this.underWay >= this.traffic.concurrency.limit && !ended.aborted) {
+			const ending = new Promise<void>((resolve) => (this.oneEnded = resolve));
+			await untilAborted(ending, ended);
+		}
+		const wait = this.next - performance.now();
+		if (wait > 0) await pause(Math.ceil(wait), ended);
+		const started = await this.traffic.start(ended);
+		if (!started) return undefined;
+		if (ended.aborted) {
+			this.traffic.unused(started);
+			return undefined;
+		}
+		this.underWay++;
+		this.next = performance.now() + this.limit.batchInterval;
+		return started;
 	}
 
-	/** Keeps all calls back: for as long as KooSearch asks, else exponentially longer, with full jitter. */
-	refused({ facts: { retryAfter } }: ApiFailure): void {
-		// All calls that were under way together meet the same refusal: it counts once.
-		if (performance.now() >= this.heldUntil) this.refusals++;
-		const wait = Math.min(retryAfter ?? backoff(this.refusals), MAX_WAIT);
-		this.heldUntil = Math.max(this.heldUntil, performance.now() + wait);
-		this.next = Math.max(this.next, this.heldUntil);
+	succeeded(started: Started, call: ApiCall<unknown>): void {
+		this.traffic.succeeded(started, call, this.underWay);
+		this.gotThrough();
+		this.end();
+	}
+
+	failed(started: Started, error: unknown): void {
+		this.traffic.failed(started, error);
+		const facts = error instanceof ApiFailure ? error.facts : undefined;
+		if (!facts?.outage && facts?.httpStatus !== undefined) this.gotThrough();
+		this.end();
 	}
 
 	/** Whether the time is up, or would be before the next call may start. */
 	isOver(): boolean {
-		return Math.max(this.heldUntil, performance.now()) - this.lastThrough > this.patience;
+		return performance.now() + this.traffic.held() - this.lastThrough > this.patience;
 	}
 
 	/** Whether nothing was answered for so long, not even a refusal. With a patience of 0, refusals alone count. */
@@ -96,9 +132,28 @@ class RateLimiter {
 		return this.patience > 0 && performance.now() - this.lastThrough > this.patience;
 	}
 
-	givingUp(failure: ApiFailure): ApiFailure {
+	/** Ends the calls that wait for their turn, too. */
+	giveUp(failure: ApiFailure): ApiFailure {
 		const seconds = Math.round(this.patience / 1000);
 		const since = seconds > 0 ? ` for ${seconds} seconds` : '';
-		return failure.endingRun(`No call got through${since}, so the run was given up.`);
+		this.failure = failure.endingRun(`No call got through${since}, so the run was given up.`);
+		for (const end of this.waiting) end();
+		return this.failure;
+	}
+
+	/** Of a call that was not sent (again). */
+	whyEnded({ effect, history: { mayHaveTakenEffect } }: ApiCall<unknown>): ApiFailure {
+		if (this.limit.signal?.aborted || !this.failure) return canceled(effect, mayHaveTakenEffect);
+		return new ApiFailure({ ...this.failure.facts, effect, mayHaveTakenEffect });
+	}
+
+	private gotThrough(): void {
+		this.lastThrough = performance.now();
+		this.patience = this.limit.retryFor;
+	}
+
+	private end(): void {
+		this.underWay--;
+		this.oneEnded();
 	}
 }

@@ -86,6 +86,8 @@ describe('The starts of calls', () => {
 
 describe('A refusal keeps calls back', () => {
 	const headers = (retryAfter: string) => ({ 'retry-after': retryAfter });
+	/** By its own measure a run waits long for a service that is down, and tries a busy one again soon. */
+	const OWN = { 429: 100, 503: 1000 };
 	it.each([
 		['for as many seconds as Retry-After says', headers('7'), 7000],
 		['until the date it says', headers('Tue, 01 Jan 2030 00:00:12 GMT'), 12_000],
@@ -94,17 +96,18 @@ describe('A refusal keeps calls back', () => {
 		[
 			'by its own measure for a date that has passed',
 			headers('Mon, 01 Jan 2024 00:00:00 GMT'),
-			1000,
+			OWN,
 		],
-		['by its own measure when it says 0', headers('0'), 1000],
-		['by its own measure when it says nonsense', headers('soon'), 1000],
-		['by its own measure when there is none', {}, 1000],
+		['by its own measure when it says 0', headers('0'), OWN],
+		['by its own measure when it says nonsense', headers('soon'), OWN],
+		['by its own measure when there is none', {}, OWN],
 	])('%s', async (_, given, expected) => {
-		for (const status of [429, 503]) {
+		for (const status of [429, 503] as const) {
 			jest.setSystemTime(WALL_CLOCK);
 			const { sentAt, failure } = await run([answer(status, {}, given), 200]);
 			expect(failure).toBeUndefined();
-			expect(sentAt).toEqual([0, expected]);
+			const wait = typeof expected === 'number' ? expected : expected[status];
+			expect(sentAt).toEqual([0, wait]);
 		}
 	});
 
@@ -120,12 +123,17 @@ describe('A refusal keeps calls back', () => {
 	});
 
 	it('and begins anew with the shortest time once a call got through', async () => {
-		const { sentAt, send } = scripted(429, 429, 200, 429, 200);
+		const { sentAt, send } = scripted(503, 503, 200, 503, 200);
 		const layer = limited(send);
 		const both = (async () => [await layer(apiCall()), await layer(apiCall())])();
 		await jest.runAllTimersAsync();
 		await both;
 		expect(sentAt).toEqual([0, 1000, 3000, 3000, 4000]);
+	});
+
+	it('for far less than 3 seconds when the gateway is busy three times and names no time', async () => {
+		const { sentAt } = await run([429, 429, 429, 200]);
+		expect(sentAt.map(Math.round)).toEqual([0, 100, 230, 399]);
 	});
 
 	it('all of them', async () => {
@@ -139,7 +147,8 @@ describe('A refusal keeps calls back', () => {
 		await jest.runAllTimersAsync();
 		await Promise.all([first, second]);
 		expect(refused.sentAt).toEqual([0, 5000]);
-		expect(other.sentAt).toEqual([5000]);
+		// One after the other: a gateway that was too busy for one call is not sent all of them at once.
+		expect(other.sentAt).toEqual([5500]);
 	});
 
 	it('for the longest time that is asked for', async () => {
@@ -149,7 +158,7 @@ describe('A refusal keeps calls back', () => {
 		const all = Promise.all([layer(apiCall()), layer(apiCall())]);
 		await jest.runAllTimersAsync();
 		await all;
-		expect(sentAt).toEqual([0, 0, 3000, 3000]);
+		expect(sentAt).toEqual([0, 0, 3000, 3500]);
 	});
 
 	it('for longer when another refusal asks for it meanwhile', async () => {
@@ -166,7 +175,7 @@ describe('A refusal keeps calls back', () => {
 		refuseLate();
 		await jest.runAllTimersAsync();
 		await both;
-		expect(sentAt).toEqual([0, 2500, 2500]);
+		expect(sentAt).toEqual([0, 2500, 3000]);
 	});
 });
 
