@@ -147,25 +147,14 @@ it('names the field when the path is not there', async () => {
 	expect(standin.requests).toHaveLength(1);
 });
 
-it('sends a directory given by its ID in the same way', async () => {
-	expect(await idsOf({ directory: { __rl: true, mode: 'id', value: 'd2' } })).toEqual(['b']);
-	expect(standin.requests[1].query.category).toBe('2025(d2)');
-});
-
-it('names the field when there is no directory of that ID, and knows the ID of one of that name', async () => {
+it('names the field when KooSearch refused the directory, and knows its ID', async () => {
+	standin.faults.add({
+		what: { kind: 'status', status: 400, code: 'KOS.00010002' },
+		when: { operationId: 'SearchFiles' },
+	});
 	const result = await run({ directory: { __rl: true, mode: 'id', value: 'Contracts' } });
 	expect(errorText(result)).toContain(`'Directory': the knowledge base "kb" has no directory with`);
 	expect(errorText(result)).toContain('its ID is "d1"');
-	expect(standin.requests).toHaveLength(1);
-});
-
-it('reads all files where the directories cannot be listed, and takes those of the directory', async () => {
-	standin.faults.add({
-		what: { kind: 'status', status: 400, code: 'KOS.00060002' },
-		when: { operationId: 'ListDirectory' },
-	});
-	expect(await idsOf({ directory: { __rl: true, mode: 'id', value: 'd2' } })).toEqual(['b']);
-	expect(standin.requests[1].query.category).toBeUndefined();
 });
 
 it.each([[['NONSENSE']], [[]], ['']])('refuses the status %p', async (fileStatus) => {

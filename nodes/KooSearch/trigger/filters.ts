@@ -45,9 +45,7 @@ const filters: TriggerFilter[] = [
 		parse: (value) => {
 			const given = directoryFilter.parse(value);
 			return async (list) => {
-				// A poll compares IDs, so an ID needs no look.
-				const isPath = 'path' in (given as object);
-				const directory = isPath ? await directoryFilter.resolve!(given, list) : given;
+				const directory = await directoryFilter.resolve!(given, list);
 				return (record) => directoryFilter.matches(record, directory) === true;
 			};
 		},

@@ -72,17 +72,15 @@ export async function requireDirectory(
 	label = DIRECTORY,
 ): Promise<Directory> {
 	const tree = directoryTrees(client)(knowledgeBaseId);
-	if ('id' in reference) {
-		const directories = await tree.list();
-		const found = directories.find(({ id }) => id === reference.id);
-		if (found) return found;
-		throw missingId(directories, knowledgeBaseId, reference.id, label);
-	}
-	const found = await tree.find(reference.path);
+	const isById = 'id' in reference;
+	const found = isById
+		? (await tree.list()).find(({ id }) => id === reference.id)
+		: await tree.find(reference.path);
 	if (found) return found;
+	const name = formatValue(isById ? reference.id : joinPath(reference.path));
 	throw missing(
-		`the knowledge base ${formatValue(knowledgeBaseId)} has no directory ${formatValue(joinPath(reference.path))}.`,
-		CHOOSE,
+		`the knowledge base ${formatValue(knowledgeBaseId)} has no directory ${isById ? 'with the ID ' : ''}${name}.`,
+		"Choose the directory 'From List', or by its path with 'By Path'.",
 		label,
 	);
 }
@@ -117,29 +115,17 @@ export async function explainDirectory(
 	try {
 		const directories = await directoryTrees(client)(knowledgeBaseId).list();
 		if (directories.some((one) => one.id === id)) return failure;
-		return missingId(directories, knowledgeBaseId, id, label, failure.facts.what);
+		const named = directories.filter(({ name }) => name === id);
+		return missing(
+			`the knowledge base ${formatValue(knowledgeBaseId)} has no directory with the ID ${formatValue(id)}. ${failure.facts.what}`,
+			named.length === 1
+				? `${formatValue(id)} is the name of a directory; its ID is ${formatValue(named[0].id)}. Choose it 'From List', or by its path with 'By Path'.`
+				: "Choose the directory 'From List', or by its path with 'By Path'.",
+			label,
+		);
 	} catch (error) {
 		return error instanceof ApiFailure ? failure : rethrow(error);
 	}
-}
-
-const CHOOSE = "Choose the directory 'From List', or by its path with 'By Path'.";
-
-/** The name of a directory in place of its ID is the likeliest mistake. */
-function missingId(
-	directories: Directory[],
-	knowledgeBaseId: string,
-	id: string,
-	label: string,
-	refusal = '',
-): ApiFailure {
-	const named = directories.filter(({ name }) => name === id);
-	const isName = `${formatValue(id)} is the name of a directory; its ID is ${formatValue(named[0]?.id)}. Choose it 'From List', or by its path with 'By Path'.`;
-	return missing(
-		`the knowledge base ${formatValue(knowledgeBaseId)} has no directory with the ID ${formatValue(id)}. ${refusal}`.trim(),
-		named.length === 1 ? isName : CHOOSE,
-		label,
-	);
 }
 
 /** @param what completes "'Directory': …" */

@@ -2,8 +2,7 @@ import { directoryField } from '../../descriptions/fields';
 import type { Filter } from '../../execution/list/filters';
 import { directoryIdOf } from '../../execution/records';
 import { readDirectoryId } from '../../parameters/values';
-import { ApiFailure, rethrow } from '../../transport/errors/failure';
-import { findDirectory, requireDirectory } from '../directory/locate';
+import { explainDirectory, findDirectory } from '../directory/locate';
 import { readDirectoryPath } from '../directory/path';
 
 /** By its path until it has been looked up. */
@@ -25,19 +24,18 @@ export const directoryFilter: Filter = {
 	},
 	resolve: async (value, { client, endpoint }): Promise<DirectoryValue> => {
 		const directory = value as DirectoryValue;
-		const knowledgeBaseId = endpoint.knowledgeBaseId!;
-		if (!('id' in directory)) {
-			return await findDirectory(client, knowledgeBaseId, directory.path);
-		}
-		return await requireDirectory(client, knowledgeBaseId, directory).catch((error: unknown) =>
-			isListUnavailable(error) ? directory : rethrow(error),
-		);
+		if ('id' in directory) return directory;
+		return await findDirectory(client, endpoint.knowledgeBaseId!, directory.path);
 	},
-	// Page SearchFiles: the directory as `leafName(directoryId)`. What an ID alone selects is not documented, so without
-	// the name all files are read, and the node takes those of the directory.
+	// Page SearchFiles: the directory as `leafName(directoryId)`.
 	toApi: (value) => {
 		const { id, name } = value as { id: string; name?: string };
-		return name === undefined ? undefined : `${name}(${id})`;
+		return name === undefined ? id : `${name}(${id})`;
+	},
+	explain: async (failure, value, { client, endpoint }) => {
+		const directory = value as DirectoryValue;
+		if (!('id' in directory)) return failure;
+		return await explainDirectory(failure, client, endpoint.knowledgeBaseId!, directory.id);
 	},
 	matches: (record, value) => {
 		const directoryId = directoryIdOf(record);
@@ -50,10 +48,4 @@ export const directoryFilter: Filter = {
 function toLocator(value: unknown): { mode?: unknown; value: unknown } {
 	if (typeof value !== 'object' || value === null || !('value' in value)) return { value };
 	return { mode: 'mode' in value ? value.mode : undefined, value: value.value };
-}
-
-function isListUnavailable(error: unknown): boolean {
-	if (!(error instanceof ApiFailure)) return false;
-	const { kind, scope } = error.facts;
-	return kind !== 'notFound' && scope !== 'run';
 }
