@@ -4,7 +4,7 @@ import Table from 'cli-table3';
 
 import { version } from '../../package.json';
 import type { Reply } from './client';
-import type { Outcome } from './fact';
+import type { Outcome } from './finding';
 import type { Result } from './run';
 import { isRecord } from './service';
 

@@ -1,5 +1,6 @@
-import { cannotTell, Seen } from './fact';
-import type { Fact, Finding } from './fact';
+import { cannotTell, Seen } from './finding';
+import type { Fact } from './fact';
+import type { Finding } from './finding';
 import type { Service } from './service';
 
 export interface Result extends Finding {

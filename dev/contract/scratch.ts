@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { RawClient, Reply } from './client';
-import { cannotTell, Seen } from './fact';
+import { cannotTell, Seen } from './finding';
 import { atLeast, recordOf, requireSuccess } from './service';
 import type { Item, Service } from './service';
 

@@ -1,5 +1,5 @@
 import type { RawClient, Reply } from './client';
-import { cannotTell, differs, Seen } from './fact';
+import { cannotTell, differs, Seen } from './finding';
 
 export type Item = Record<string, unknown>;
 

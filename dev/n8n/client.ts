@@ -10,7 +10,7 @@ import type {
 } from 'n8n-workflow';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import type { WorkflowJson } from './workflows';
+import type { Saved, WorkflowJson } from './workflows';
 
 /** The first user of an n8n on this machine, whom anybody may know. */
 export const OWNER = {
@@ -19,11 +19,6 @@ export const OWNER = {
 	firstName: 'Demo',
 	lastName: 'Owner',
 };
-
-export interface Saved {
-	id: string;
-	name: string;
-}
 
 export interface SavedWorkflow extends Saved {
 	versionId: string;

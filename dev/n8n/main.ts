@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { N8nClient, OWNER } from './client';
-import type { Saved } from './client';
+import type { Saved } from './workflows';
 import { installPackage, packProject } from './communityPackage';
 import { credentialValues } from './demoCredential';
 import { installN8n, N8N_FOLDER } from './install';

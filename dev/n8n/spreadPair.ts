@@ -1,9 +1,9 @@
 import type { INode } from 'n8n-workflow';
 
 import { postOnceKnown } from './client';
-import type { N8nClient, Saved, SavedWorkflow } from './client';
+import type { N8nClient, SavedWorkflow } from './client';
 import { readExamples } from './workflows';
-import type { WorkflowJson } from './workflows';
+import type { Saved, WorkflowJson } from './workflows';
 
 /** The two examples that spread a deletion over workers, saved and ready to run. */
 export interface SpreadPair {

@@ -3,7 +3,6 @@ import type { IConnections, INode, INodeParameters, IWorkflowSettings } from 'n8
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import type { Saved } from './client';
 import { PROJECT } from './install';
 
 export const NODE_TYPE = 'n8n-nodes-koosearch.kooSearch';
@@ -13,6 +12,11 @@ export const RETRIEVER_TYPE = 'n8n-nodes-koosearch.retrieverKooSearch';
 export const CREDENTIAL_TYPE = 'kooSearchApi';
 
 const OURS = [NODE_TYPE, TOOL_TYPE, TRIGGER_TYPE, RETRIEVER_TYPE];
+
+export interface Saved {
+	id: string;
+	name: string;
+}
 
 /** A workflow as the editor exports it. */
 export interface WorkflowJson {

@@ -10,7 +10,7 @@ import { ownAnswer } from './exchange';
 import type { Answer, Delivery, RecordedRequest } from './exchange';
 import type { Faults } from './faults';
 import { operations } from './operations';
-import type { Call } from './operations';
+import type { Call } from './operation';
 import { gatewayRefusal, iamRefusal, Refusal, serviceRefusal } from './refusals';
 import type { State } from './state';
 import { applyFault } from './applyFault';

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 
 import type { Directory, File, KnowledgeBase } from './knowledgeBase';
 import { addTask, DEEPEST_LEVEL } from './knowledgeBase';
-import type { Operation } from './operations';
-import { directoryIdIn, knowledgeBaseOf, ok, openKnowledgeBase } from './operations';
+import type { Operation } from './operation';
+import { directoryIdIn, knowledgeBaseOf, ok, openKnowledgeBase } from './operation';
 import { serviceRefusal } from './refusals';
 
 /** Directories and files that change, tasks that are created and give something. */

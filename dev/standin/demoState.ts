@@ -1,7 +1,6 @@
-import type { Directory, File, Task } from './knowledgeBase';
+import type { Directory, File, Parsing, Task } from './knowledgeBase';
 import { demoText } from './demoTexts';
 import { State } from './state';
-import type { Parsing } from './uploads';
 
 const HOUR = 3_600_000;
 const TASK_TYPES: Array<Task['type']> = ['QA', 'TABLE_EXTRACTION', 'RETRY_FILES', 'DELETE_TABLES'];

@@ -1,5 +1,3 @@
-import type { Parsing } from './uploads';
-
 /** Times are milliseconds since 1970. */
 export interface Task {
 	id: string;
@@ -41,6 +39,14 @@ export interface Directory {
 	level: number;
 	create_time: number;
 	update_time: number;
+}
+
+/** How a knowledge base parses what it gets. */
+export interface Parsing {
+	/** Until a file is parsed, in milliseconds. */
+	ms: number;
+	/** Why a file can't be parsed, or undefined. */
+	failure?: (file: File) => string | undefined;
 }
 
 export interface KnowledgeBase {

@@ -1,28 +1,15 @@
 import { randomUUID } from 'node:crypto';
 
 import { changes } from './changes';
-import type { Answer } from './exchange';
 import type { Directory, File, KnowledgeBase, Task } from './knowledgeBase';
 import { addDirectory, DEEPEST_LEVEL } from './knowledgeBase';
+import type { Call, Operation } from './operation';
+import { directoryIdIn, knowledgeBaseOf, ok, openKnowledgeBase } from './operation';
 import { serviceRefusal } from './refusals';
 import { searchOperations } from './search';
 import { signIn } from './signIn';
-import type { State } from './state';
-import { beginParsing, goOnParsing, uploadFile } from './uploads';
+import { beginParsing, uploadFile } from './uploads';
 import type { UploadForm } from './uploads';
-
-/** A request that fits the document: its defaults are filled in, its numbers are numbers. */
-export interface Call {
-	params: Record<string, string>;
-	query: Record<string, string | number | undefined>;
-	/** The values of a query parameter that may be repeated. */
-	all(name: string): string[];
-	body: unknown;
-	/** IDs to leave as they are, as if they weren't there. */
-	untouched: ReadonlySet<string>;
-}
-
-export type Operation = (call: Call, state: State) => Answer;
 
 /** By the names of their API pages, which are the operationIds of the document. */
 export const operations: Record<string, Operation> = {
@@ -159,25 +146,6 @@ interface MoveBody {
 	directory_id?: string | null;
 }
 
-export function ok(body: object): Answer {
-	return { status: 200, body };
-}
-
-/** @throws Refusal: a database query without a result is the likeliest answer of page ErrorCode */
-export function knowledgeBaseOf({ params }: Call, state: State): KnowledgeBase {
-	const knowledgeBase = state.knowledgeBases.get(params.repo_id);
-	if (!knowledgeBase) throw serviceRefusal('KOS.00060001', 'The knowledge base does not exist');
-	goOnParsing(knowledgeBase);
-	return knowledgeBase;
-}
-
-/** @throws Refusal as above, and for one that is closed (page ErrorCode) */
-export function openKnowledgeBase(call: Call, state: State): KnowledgeBase {
-	const knowledgeBase = knowledgeBaseOf(call, state);
-	if (knowledgeBase.status === 'open') return knowledgeBase;
-	throw serviceRefusal('KOS.00080003', 'The knowledge base is closed; open it first');
-}
-
 /** Not documented: that unknown tasks aren't counted, and that running ones stay. */
 function isDeletable(task: Task | undefined): boolean {
 	return task !== undefined && task.status !== 'RUNNING';
@@ -236,11 +204,6 @@ function isOneOf(value: string, wanted: string | number | undefined): boolean {
 /** Not documented: whether a name has to match as a whole. */
 function contains(value: string, wanted: string | number | undefined): boolean {
 	return wanted === undefined || value.includes(String(wanted));
-}
-
-/** Takes `id`, and `name(id)` as an older page writes it. */
-export function directoryIdIn(category: string | number | undefined): string | undefined {
-	return category === undefined ? undefined : String(category).replace(/^.*\((.+)\)$/s, '$1');
 }
 
 function toTaskRecord({ id, name, type, status, process, create_time, task_desc }: Task) {

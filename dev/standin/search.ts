@@ -5,7 +5,7 @@ import type { Answer } from './exchange';
 import { matcherOf } from './filterString';
 import type { Fields } from './filterString';
 import type { File, KnowledgeBase } from './knowledgeBase';
-import type { Call, Operation } from './operations';
+import type { Call, Operation } from './operation';
 import { serviceRefusal } from './refusals';
 import type { State } from './state';
 

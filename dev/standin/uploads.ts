@@ -13,14 +13,6 @@ export interface UploadForm {
 	file_extract_req?: string;
 }
 
-/** How a knowledge base parses what it gets. */
-export interface Parsing {
-	/** Until a file is parsed, in milliseconds. */
-	ms: number;
-	/** Why a file can't be parsed, or undefined. */
-	failure?: (file: StoredFile) => string | undefined;
-}
-
 /** When the parsing of a file began, in milliseconds since 1970. */
 const begun = new WeakMap<StoredFile, number>();
 

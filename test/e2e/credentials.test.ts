@@ -4,7 +4,7 @@ import { demoState } from '../../dev/standin/demoState';
 import { startStandin } from '../../dev/standin/server';
 import type { Standin } from '../../dev/standin/server';
 import { credentialValues } from '../../dev/n8n/demoCredential';
-import type { Saved } from '../../dev/n8n/client';
+import type { Saved } from '../../dev/n8n/workflows';
 import { chain, CREDENTIAL_TYPE, node, NODE_TYPE, withCredential } from '../../dev/n8n/workflows';
 import { runningN8n } from './runningN8n';
 

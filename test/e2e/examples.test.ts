@@ -5,7 +5,7 @@ import type { KnowledgeBase, Task } from '../../dev/standin/knowledgeBase';
 import { startStandin } from '../../dev/standin/server';
 import type { Standin } from '../../dev/standin/server';
 import { postOnceKnown } from '../../dev/n8n/client';
-import type { Saved } from '../../dev/n8n/client';
+import type { Saved } from '../../dev/n8n/workflows';
 import { credentialValues } from '../../dev/n8n/demoCredential';
 import { saveSpreadPair, SPREAD_TRIGGER } from '../../dev/n8n/spreadPair';
 import { CREDENTIAL_TYPE, readExamples } from '../../dev/n8n/workflows';

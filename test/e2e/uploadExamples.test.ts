@@ -2,9 +2,8 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { credentialValues } from '../../dev/n8n/demoCredential';
 import { postOnceKnown } from '../../dev/n8n/client';
-import type { Saved } from '../../dev/n8n/client';
 import { CREDENTIAL_TYPE, readExamples } from '../../dev/n8n/workflows';
-import type { WorkflowJson } from '../../dev/n8n/workflows';
+import type { Saved, WorkflowJson } from '../../dev/n8n/workflows';
 import type { File, KnowledgeBase } from '../../dev/standin/knowledgeBase';
 import { addFile } from '../../dev/standin/knowledgeBase';
 import { startStandin } from '../../dev/standin/server';

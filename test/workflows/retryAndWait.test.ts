@@ -2,7 +2,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { File } from '../../dev/standin/knowledgeBase';
-import type { Parsing } from '../../dev/standin/uploads';
+import type { Parsing } from '../../dev/standin/knowledgeBase';
 import { beginParsing } from '../../dev/standin/uploads';
 import { standin } from '../dev/standin/eachTest';
 import type { NodeRun } from './runNode';

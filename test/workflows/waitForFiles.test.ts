@@ -1,7 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals */
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
-import type { Parsing } from '../../dev/standin/uploads';
+import type { Parsing } from '../../dev/standin/knowledgeBase';
 import { beginParsing } from '../../dev/standin/uploads';
 import { standin } from '../dev/standin/eachTest';
 import { errorText, numbered, runNode } from './runNode';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import type { Query } from '../client';
-import { differs, verdict } from '../fact';
+import { differs, verdict } from '../finding';
 import type { Fact } from '../fact';
 import { atLeast, ofItems } from '../service';
 import type { Item, Service } from '../service';

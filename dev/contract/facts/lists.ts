@@ -1,5 +1,6 @@
-import { cannotTell, differs, holds, verdict } from '../fact';
-import type { Fact, Finding } from '../fact';
+import type { Fact } from '../fact';
+import { cannotTell, differs, holds, verdict } from '../finding';
+import type { Finding } from '../finding';
 import { atLeast, describe, keysOf, kindsOf, ofItems } from '../service';
 import type { Item, Service } from '../service';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import type { Reply } from '../client';
-import { cannotTell, differs, holds, verdict } from '../fact';
+import { cannotTell, differs, holds, verdict } from '../finding';
 import type { Fact } from '../fact';
 import { isRecord, refusalOf } from '../service';
 import type { Service } from '../service';

@@ -1,4 +1,4 @@
-import { verdict } from '../fact';
+import { verdict } from '../finding';
 import type { Fact } from '../fact';
 import { atLeast, keysOf, kindsOf, listOf, ofItems, requireSuccess } from '../service';
 import type { Item, Service } from '../service';

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 
 import type { Reply } from '../client';
-import { cannotTell, differs, holds, verdict } from '../fact';
-import type { Fact, Finding } from '../fact';
+import type { Fact } from '../fact';
+import { cannotTell, differs, holds, verdict } from '../finding';
+import type { Finding } from '../finding';
 import type { Scratch } from '../scratch';
 import { describe, isRecord, keysOf, listOf, ofItems, recordOf, refusalOf } from '../service';
 
