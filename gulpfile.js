@@ -48,8 +48,13 @@ const compilerOptions = {
 	removeComments: true,
 };
 
-/** Marks a module for those who import its default export; no own file has one. */
+/**
+ * What TypeScript writes for cases that don't occur here: default exports of own files, exports that are read before
+ * they are set, and functions that look at the `this` of a call.
+ */
 const MARK = 'Object.defineProperty(exports, "__esModule", { value: true });\n';
+const UNSET_EXPORTS = /^(exports\.\w+ = )+void 0;\n/gm;
+const CALL_WITHOUT_THIS = /\(0, (\w+\.\w+)\)\(/g;
 
 async function clean() {
 	await rm('dist', { recursive: true, force: true });
@@ -84,6 +89,8 @@ async function compileOne(file) {
 	const text = outputText
 		.replace(/require\("(zod|p-limit)"\)/g, `require("${vendor}")`)
 		.replace(MARK, '')
+		.replace(UNSET_EXPORTS, '')
+		.replace(CALL_WITHOUT_THIS, '$1(')
 		.replace(/^( {4})+/gm, (indent) => '\t'.repeat(indent.length / 4));
 	const target = join('dist', file.replace(/\.ts$/, '.js'));
 	await mkdir(dirname(target), { recursive: true });
