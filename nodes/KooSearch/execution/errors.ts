@@ -8,8 +8,13 @@ import { pluralize } from '../parameters/values';
 import { InvalidCredentialError } from '../transport/auth/credential';
 import type { ApiFailure } from '../transport/errors/failure';
 
+/** @throws NodeOperationError for invalid input, unless the run continues without it */
+export function throwIfInvalid(context: IExecuteFunctions, invalidItems: InvalidItem[]): void {
+	if (invalidItems.length > 0 && !context.continueOnFail()) throw inputError(context, invalidItems);
+}
+
 /** The error for invalid input; nothing has been sent yet. */
-export function inputError(context: IExecuteFunctions, invalidItems: InvalidItem[]) {
+function inputError(context: IExecuteFunctions, invalidItems: InvalidItem[]) {
 	const [first, ...others] = [...invalidItems].sort((a, b) => a.itemIndex - b.itemIndex);
 	const more = pluralize(others.length, { one: 'more item', many: 'more items' });
 	const error = new NodeOperationError(context.getNode(), first.message, {

@@ -1,3 +1,5 @@
+import type { IDataObject } from 'n8n-workflow';
+
 import type { KooSearchRecord } from './list/endpoints';
 
 const DAY = 86_400_000;
@@ -28,10 +30,22 @@ export function withTimes(record: KooSearchRecord): KooSearchRecord {
  *
  * @returns null for a file in no directory, undefined if the record doesn't say
  */
-export function directoryIdOf({ category }: KooSearchRecord): string | null | undefined {
+export function directoryIdOf({ category }: IDataObject): string | null | undefined {
 	if (category === undefined) return undefined;
 	if (category === null || category === '') return null;
 	return String(category).replace(/^.*\(([^()]+)\)$/s, '$1');
+}
+
+/**
+ * Whether a record has all wanted tags. Upper and lower case make no difference, as in KooSearch's own queries.
+ *
+ * @param tags of the record
+ * @returns undefined if the record doesn't say
+ */
+export function hasAllTags(tags: unknown, wanted: string[]): boolean | undefined {
+	if (!Array.isArray(tags)) return undefined;
+	const own = new Set(tags.map((tag) => String(tag).toLowerCase()));
+	return wanted.every((tag) => own.has(tag.toLowerCase()));
 }
 
 /** Why a file could not be parsed (`upload_desc`), or null. */

@@ -2,7 +2,7 @@ import type { IN8nHttpFullResponse } from 'n8n-workflow';
 
 import { causeChain } from './errors/cause';
 import { hideInData, mayHold } from './errors/data';
-import { Breather } from './wait';
+import { Breather, onAbort } from './wait';
 
 /**
  * Longest answer that is read, in bytes after decompression: twice a page of 65,535 records. A few kilobytes of gzip
@@ -28,8 +28,7 @@ export async function withBody(
 	const stream: unknown = response.body;
 	if (!isStream(stream)) return response;
 	const end = () => stream.destroy();
-	signal.addEventListener('abort', end);
-	if (signal.aborted) end();
+	const forget = onAbort(signal, end);
 	try {
 		const text = await readText(stream);
 		// What follows is more work on the same text: n8n gets a turn after a long piece of it.
@@ -41,7 +40,7 @@ export async function withBody(
 		const body = isClean ? parsed : hideInData(parsed, tokens);
 		return { ...response, body: body as IN8nHttpFullResponse['body'] };
 	} finally {
-		signal.removeEventListener('abort', end);
+		forget();
 		end();
 	}
 }

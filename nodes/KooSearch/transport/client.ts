@@ -56,8 +56,7 @@ export class KooSearchClient {
 		const signal = cancelSignalOf(context);
 		const { maxRetries } = settings;
 		const signed = signedBy(door, context, credential, connection);
-		const { id } = context.getNode().credentials?.[CREDENTIAL] ?? {};
-		const traffic = sharedTraffic(JSON.stringify([id, connection.root]));
+		const traffic = sharedTraffic(JSON.stringify([credentialId(context), connection.root]));
 		const limited = withRateLimit(signed, { ...settings, signal, traffic });
 		const send = withRetries(limited, { maxRetries, signal });
 		return new KooSearchClient(send, connection, settings, signal);
@@ -93,10 +92,9 @@ function signedBy(
 ): Send {
 	const send: Send = async (call) => await door.send(call);
 	if (connection.authentication !== 'iamUser') return send;
-	const { id } = context.getNode().credentials?.[CREDENTIAL] ?? {};
 	const signIn = {
 		// Whoever corrects a password does not wait for the outcome of the wrong one.
-		key: JSON.stringify([id, fingerprintOf(credential)]),
+		key: JSON.stringify([credentialId(context), fingerprintOf(credential)]),
 		storedToken: async () => {
 			const stored = await context.getCredentials<IDataObject>(CREDENTIAL);
 			learnSecrets(connection, stored);
@@ -106,4 +104,8 @@ function signedBy(
 		signal: cancelSignalOf(context),
 	};
 	return withSession(send, signIn, tokenOfSession(credential));
+}
+
+function credentialId(context: CallContext): string | null | undefined {
+	return context.getNode().credentials?.[CREDENTIAL]?.id;
 }

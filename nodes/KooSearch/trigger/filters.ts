@@ -2,6 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import type { KooSearchRecord } from '../execution/list/endpoints';
 import type { FilteredList } from '../execution/list/filters';
+import { hasAllTags } from '../execution/records';
 import type { ReadField } from '../parameters/readField';
 import { formatValue, InvalidValueError, readTags, readText } from '../parameters/values';
 import { directoryFilter } from '../resources/file/directoryFilter';
@@ -78,12 +79,8 @@ const filters: TriggerFilter[] = [
 		list: 'file',
 		key: 'tags',
 		parse: (value) => {
-			// KooSearch does not tell tags apart by their case.
-			const wanted = readTags(value).map((tag) => tag.toLowerCase());
-			return known(({ tags }) => {
-				const own = (Array.isArray(tags) ? tags : []).map((tag) => String(tag).toLowerCase());
-				return wanted.every((tag) => own.includes(tag));
-			});
+			const wanted = readTags(value);
+			return known(({ tags }) => hasAllTags(tags, wanted) === true);
 		},
 	},
 	{

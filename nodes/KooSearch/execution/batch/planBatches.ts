@@ -60,19 +60,7 @@ export async function planBatches(
 /** One object for all items with the same target: targets are few, and compared often. */
 export function targetSharing(): (target: Target) => Target {
 	const known = new Map<string, Target>();
-	let last: Target | undefined;
-	return (target) => {
-		// Items with the same target usually follow each other.
-		if (!last || !isSame(last, target)) {
-			last = getOrCreate(known, JSON.stringify(target), () => target);
-		}
-		return last;
-	};
-}
-
-function isSame(one: Target, other: Target): boolean {
-	const keys = Object.keys(one) as Array<keyof Target>;
-	return keys.length === Object.keys(other).length && keys.every((key) => one[key] === other[key]);
+	return (target) => getOrCreate(known, JSON.stringify(target), () => target);
 }
 
 /** For operations whose target is only a knowledge base: two targets with the same one never differ. */

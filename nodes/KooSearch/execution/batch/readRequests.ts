@@ -4,7 +4,7 @@ import { invalidItem, parseItems } from '../../parameters/parseItems';
 import { pluralize } from '../../parameters/values';
 import type { KooSearchClient } from '../../transport/client';
 import { ApiFailure } from '../../transport/errors/failure';
-import { callError, inputError, runError } from '../errors';
+import { callError, runError, throwIfInvalid } from '../errors';
 import { toFailure } from '../failures';
 import { getOrCreate } from '../maps';
 import type { BatchedRun } from './definition';
@@ -31,7 +31,7 @@ export async function readRequests<Answer extends object, Own extends OptionTabl
 		const request = readItem(run.operation, read, itemIndex);
 		return { ...request, target: share(request.target) };
 	});
-	throwIfInvalid(run, parsed.invalidItems);
+	throwIfInvalid(run.context, parsed.invalidItems);
 	checkNumber(run, parsed.requests);
 	return parsed;
 }
@@ -93,15 +93,8 @@ export async function planRun<Answer extends object, Own extends OptionTable>(
 		describeConflict,
 	);
 	const invalid = [...invalidItems, ...conflicts];
-	throwIfInvalid(run, invalid);
+	throwIfInvalid(run.context, invalid);
 	return { batches, requests: accepted, invalidItems: invalid };
-}
-
-function throwIfInvalid<Answer extends object, Own extends OptionTable>(
-	{ context }: BatchedRun<Answer, Own>,
-	invalidItems: InvalidItem[],
-): void {
-	if (invalidItems.length > 0 && !context.continueOnFail()) throw inputError(context, invalidItems);
 }
 
 function checkNumber<Answer extends object, Own extends OptionTable>(

@@ -22,7 +22,7 @@ import { toCallSettings } from '../callSettings';
 import { dryRunHints } from '../dryRun';
 import type { Subject } from '../errorItems';
 import { rawValue } from '../errorItems';
-import { inputError } from '../errors';
+import { throwIfInvalid } from '../errors';
 import { toFailure } from '../failures';
 import { addHints } from '../hints';
 import type { Operation, OperationDefinition } from '../operation';
@@ -137,9 +137,7 @@ async function runOverItems<Input, Own extends OptionTable, Shared>(
 	const isInvalid = new Set(checked.map(({ itemIndex }) => itemIndex));
 	const requests = parsed.requests.filter(({ itemIndex }) => !isInvalid.has(itemIndex));
 	const invalidItems = [...parsed.invalidItems, ...checked];
-	if (invalidItems.length > 0 && !context.continueOnFail()) {
-		throw inputError(context, invalidItems);
-	}
+	throwIfInvalid(context, invalidItems);
 	const client = await KooSearchClient.open(context, toCallSettings(context, options));
 	const shared = operation.share(client);
 	const perform = async (request: ItemRequest<Input, Own>) => {

@@ -11,7 +11,7 @@ import type { CallSettings } from '../../transport/client';
 import { KooSearchClient } from '../../transport/client';
 import { ApiFailure } from '../../transport/errors/failure';
 import { errorItem } from '../errorItems';
-import { callError, inputError, logCancellation } from '../errors';
+import { callError, logCancellation, throwIfInvalid } from '../errors';
 import { addHints, invalidHints } from '../hints';
 import { readList } from './collect';
 import type { GetManyOperation, ListRequest } from './definition';
@@ -84,10 +84,7 @@ async function readRequests<Own extends OptionTable>(
 			limit: readLimit(read),
 		}),
 	);
-	const { invalidItems } = parsed;
-	if (invalidItems.length > 0 && !context.continueOnFail()) {
-		throw inputError(context, invalidItems);
-	}
+	throwIfInvalid(context, parsed.invalidItems);
 	return parsed;
 }
 

@@ -1,11 +1,9 @@
 import { knowledgeBaseField, readKnowledgeBaseId } from '../../descriptions/fields';
-import type { KooSearchRecord } from '../../execution/list/endpoints';
 import { directoryList, fileList } from '../../execution/list/endpoints';
-import type { FilterValue } from '../../execution/list/filters';
 import { contains, equals, olderThanDays, olderThanDaysField } from '../../execution/list/filters';
 import { getManyOperation } from '../../execution/list/getManyOperation';
 import { readPage } from '../../execution/list/paginate';
-import { directoryIdOf, toFileRecord } from '../../execution/records';
+import { directoryIdOf, hasAllTags, toFileRecord } from '../../execution/records';
 import { readBoolean, switchOption } from '../../parameters/options';
 import { readIds, readTags } from '../../parameters/values';
 import { directoryPaths } from '../directory/paths';
@@ -96,7 +94,7 @@ export const getManyFiles = getManyOperation({
 			},
 			parameter: 'tags',
 			parse: readTags,
-			matches: hasAllTags,
+			matches: ({ tags }, wanted) => hasAllTags(tags, wanted as string[]),
 		},
 	],
 	options: {
@@ -119,10 +117,3 @@ export const getManyFiles = getManyOperation({
 		}));
 	},
 });
-
-/** Upper and lower case make no difference, as in KooSearch's own queries. */
-function hasAllTags({ tags }: KooSearchRecord, wanted: FilterValue): boolean | undefined {
-	if (!Array.isArray(tags)) return undefined;
-	const own = new Set(tags.map((tag) => String(tag).toLowerCase()));
-	return (wanted as string[]).every((tag) => own.has(tag.toLowerCase()));
-}

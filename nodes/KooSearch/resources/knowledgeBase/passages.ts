@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { z } from 'zod';
 
+import { directoryIdOf } from '../../execution/records';
 import { listOf } from '../../transport/schema';
 
 /** A part of a file, or an FAQ entry, that matches a question. Fields that KooSearch doesn't return are null. */
@@ -45,7 +46,7 @@ export function toPassage(record: IDataObject, knowledgeBaseId: string): Passage
 		chunkId: textOf(record.chunk_id),
 		page: numberOf(record.page_num),
 		tags: textsOf(record.tags),
-		directoryId: directoryIdIn(textOf(record.category)),
+		directoryId: directoryIdOf({ category: textOf(record.category) }) ?? null,
 		type: record.doc_type === 'faq' ? 'faq' : 'doc',
 		knowledgeBaseId: textOf(record.repo_id) ?? knowledgeBaseId,
 		updatedAt: timeOf(record.update_date_time),
@@ -82,11 +83,6 @@ function textsOf(value: unknown): string[] {
 	const list = typeof value === 'string' ? value.split(',') : value;
 	if (!Array.isArray(list)) return [];
 	return list.map(textOf).filter((text) => text !== null);
-}
-
-/** The ID in `name(id)`, the form in which files name their directory. */
-export function directoryIdIn(category: string | null): string | null {
-	return category && (/\(([^()]+)\)$/.exec(category)?.[1] ?? category);
 }
 
 /** Milliseconds since 1970 become a date; another notation stays as it is. */

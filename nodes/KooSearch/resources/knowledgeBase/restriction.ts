@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { directoryIdIn } from './passages';
+import { directoryIdOf, hasAllTags } from '../../execution/records';
 import type { QueryFilter } from './queryFilter';
 
 /** What a search or an answer was restricted to. */
@@ -18,8 +18,8 @@ export function isOutside(record: IDataObject, restriction: Restriction): boolea
 	return (
 		isOther(repo_id, knowledgeBaseIds) ||
 		isOther(file_id, fileIds) ||
-		(tags !== undefined && lacksTag(record.tags, tags)) ||
-		(category !== undefined && isElsewhere(record.category, category))
+		(tags !== undefined && hasAllTags(record.tags, tags) === false) ||
+		(category !== undefined && isElsewhere(record, category))
 	);
 }
 
@@ -28,15 +28,8 @@ function isOther(id: unknown, wanted: string[] | undefined): boolean {
 	return wanted !== undefined && isId && !wanted.includes(String(id));
 }
 
-/** Upper and lower case make no difference, as in KooSearch's own queries. */
-function lacksTag(tags: unknown, wanted: string[]): boolean {
-	if (!Array.isArray(tags)) return false;
-	const own = new Set(tags.map((tag) => String(tag).toLowerCase()));
-	return !wanted.every((tag) => own.has(tag.toLowerCase()));
-}
-
 /** @param wanted `name(id)`; without a directory the field is an empty text */
-function isElsewhere(category: unknown, wanted: string): boolean {
-	if (typeof category !== 'string') return false;
-	return directoryIdIn(category) !== directoryIdIn(wanted);
+function isElsewhere(record: IDataObject, wanted: string): boolean {
+	if (typeof record.category !== 'string') return false;
+	return directoryIdOf(record) !== directoryIdOf({ category: wanted });
 }

@@ -2,7 +2,7 @@ import { addHints } from '../../../execution/hints';
 import type { WholeRun } from '../../../execution/item/itemOperation';
 import type { Output } from '../../../execution/item/parts';
 import type { KooSearchRecord } from '../../../execution/list/endpoints';
-import { directoryIdOf } from '../../../execution/records';
+import { directoryIdOf, hasAllTags } from '../../../execution/records';
 import { getOrCreate } from '../../../execution/maps';
 import type { Parsing } from '../../../execution/wait/waitForParsing';
 import { waitForParsing } from '../../../execution/wait/waitForParsing';
@@ -90,17 +90,13 @@ async function findLeftOut(
 	return `KooSearch left out the tags or the directory of ${pluralize(without.length, NOUN)}, such as ${names.join(', ')}. Check them with Get Many.`;
 }
 
-/** Upper and lower case of tags make no difference. */
 function isLeftOut(
 	record: KooSearchRecord,
 	{ options }: DoneUpload,
 	directoryId: unknown,
 ): boolean {
-	const tags = Array.isArray(record.tags)
-		? record.tags.map((tag) => String(tag).toLowerCase())
-		: [];
-	const hasTags = options.tags.every((tag) => tags.includes(tag.toLowerCase()));
-	return !hasTags || (directoryIdOf(record) ?? null) !== directoryId;
+	const tags = Array.isArray(record.tags) ? record.tags : [];
+	return !hasAllTags(tags, options.tags) || (directoryIdOf(record) ?? null) !== directoryId;
 }
 
 function unconfirmedHint(done: DoneUpload[]): string[] {
