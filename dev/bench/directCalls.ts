@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INodeType } from 'n8n-workflow';
-import { NodeConnectionTypes } from 'n8n-workflow';
 
-import { CONCURRENCY } from './operations';
+import { benchNode } from './benchNode';
+import { CONCURRENCY, signedRoot } from './operations';
 import type { BenchOperation, Service } from './operations';
 
 /**
@@ -12,35 +12,18 @@ export function directCalls(
 	name: string,
 	batchSize: number,
 	operation: BenchOperation,
-	{ baseUrl, projectId, applicationId, token }: Service,
+	service: Service,
 ): INodeType {
-	const root = `${baseUrl}/v1/${projectId}/applications/${applicationId}/uni-search`;
-	const request = {
-		method: operation.method,
-		url: root + operation.path,
-		headers: { 'X-Auth-Token': token },
-		json: true,
-	};
-	return {
-		description: {
-			displayName: name,
-			name,
-			group: ['transform'],
-			version: 1,
-			description: '',
-			defaults: {},
-			inputs: [NodeConnectionTypes.Main],
-			outputs: [NodeConnectionTypes.Main],
-			properties: [],
-		},
-		async execute(this: IExecuteFunctions) {
-			const ids = this.getInputData().map(({ json }) => json.id as string);
-			await sendAll(inBatches(ids, batchSize), async (batch) => {
-				await this.helpers.httpRequest({ ...request, body: operation.body(batch) });
-			});
-			return [ids.map((id, item) => ({ json: { id }, pairedItem: { item } }))];
-		},
-	};
+	const { root, headers } = signedRoot(service);
+	const { method, path } = operation;
+	const request = { method, url: root + path, headers, json: true };
+	return benchNode(name, async function (this: IExecuteFunctions) {
+		const ids = this.getInputData().map(({ json }) => json.id as string);
+		await sendAll(inBatches(ids, batchSize), async (batch) => {
+			await this.helpers.httpRequest({ ...request, body: operation.body(batch) });
+		});
+		return [ids.map((id, item) => ({ json: { id }, pairedItem: { item } }))];
+	});
 }
 
 function inBatches(ids: string[], size: number): string[][] {

@@ -1,9 +1,9 @@
 import type { IExecuteFunctions, INodeType } from 'n8n-workflow';
-import { NodeConnectionTypes } from 'n8n-workflow';
 import pLimit from 'p-limit';
 
 import { MultipartForm } from '../../nodes/KooSearch/transport/multipart';
-import { CONCURRENCY, KNOWLEDGE_BASE } from './operations';
+import { benchNode } from './benchNode';
+import { CONCURRENCY, KNOWLEDGE_BASE, signedRoot } from './operations';
 import type { Service } from './operations';
 
 /** Sends the file of one item. */
@@ -52,25 +52,11 @@ export function httpRequestNode(service: Service): INodeType {
 }
 
 function uploader(name: string, service: Service, send: Send): INodeType {
-	const { baseUrl, projectId, applicationId, token } = service;
-	const url = `${baseUrl}/v1/${projectId}/applications/${applicationId}/uni-search/${KNOWLEDGE_BASE}/files`;
-	return {
-		description: {
-			displayName: name,
-			name,
-			group: ['transform'],
-			version: 1,
-			description: '',
-			defaults: {},
-			inputs: [NodeConnectionTypes.Main],
-			outputs: [NodeConnectionTypes.Main],
-			properties: [],
-		},
-		async execute(this: IExecuteFunctions) {
-			const target = { url, headers: { 'X-Auth-Token': token } };
-			const items = this.getInputData();
-			await Promise.all(items.map(async (_, item) => await send(this, item, target)));
-			return [items.map((_, item) => ({ json: { uploaded: true }, pairedItem: { item } }))];
-		},
-	};
+	const { root, headers } = signedRoot(service);
+	const target = { url: `${root}/${KNOWLEDGE_BASE}/files`, headers };
+	return benchNode(name, async function (this: IExecuteFunctions) {
+		const items = this.getInputData();
+		await Promise.all(items.map(async (_, item) => await send(this, item, target)));
+		return [items.map((_, item) => ({ json: { uploaded: true }, pairedItem: { item } }))];
+	});
 }

@@ -1,8 +1,8 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
-import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { json } from 'node:stream/consumers';
 
+import { LocalServer } from '../localServer';
 import type { Gateway, Limit } from '../throttle/gateways';
 import { createGateway } from '../throttle/gateways';
 import { serve } from './processes';
@@ -56,9 +56,7 @@ class LimitedService {
 		this.underWay++;
 		this.traffic.mostUnderWay = Math.max(this.traffic.mostUnderWay, this.underWay);
 		const takes = latency * Math.max(1, this.underWay / capacity);
-		const chunks: Buffer[] = [];
-		for await (const chunk of request) chunks.push(chunk as Buffer);
-		const { task_ids } = JSON.parse(Buffer.concat(chunks).toString()) as { task_ids: string[] };
+		const { task_ids } = (await json(request)) as { task_ids: string[] };
 		const count = task_ids.length;
 		setTimeout(() => {
 			this.underWay--;
@@ -70,14 +68,14 @@ class LimitedService {
 
 serve(async (setup: GatewaySetup) => {
 	const service = new LimitedService(setup);
-	const server = createServer((request, response) => void service.handle(request, response));
-	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-	const { port } = server.address() as AddressInfo;
+	const { url } = await LocalServer.start(
+		(request, response) => void service.handle(request, response),
+	);
 	return async ({ kind }: GatewayMessage) =>
 		kind === 'traffic'
 			? service.traffic
 			: {
-					baseUrl: `http://127.0.0.1:${port}`,
+					baseUrl: url,
 					projectId: 'p1',
 					applicationId: 'a1',
 					token: 'bench-token',

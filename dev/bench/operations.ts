@@ -8,6 +8,12 @@ export interface Service {
 	token: string;
 }
 
+/** The start of every KooSearch URL, and the header that signs a request. */
+export function signedRoot({ baseUrl, projectId, applicationId, token }: Service) {
+	const root = `${baseUrl}/v1/${projectId}/applications/${applicationId}/uni-search`;
+	return { root, headers: { 'X-Auth-Token': token } };
+}
+
 export type OperationName = 'delete' | 'move';
 
 /** An operation as the node's user sets it, and as the API takes it. */

@@ -1,13 +1,13 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-restricted-imports */
 import type { IExecuteFunctions, INodeExecutionData, INodeType } from 'n8n-workflow';
-import { NodeConnectionTypes } from 'n8n-workflow';
 import { join } from 'node:path';
 
 import { CredentialStore, loadFromSource, loadPackage, runWorkflow } from '../engine';
+import { benchNode } from './benchNode';
 import { timed } from './measures';
 import type { Cost } from './measures';
 import { median } from './median';
-import { KNOWLEDGE_BASE } from './operations';
+import { KNOWLEDGE_BASE, signedRoot } from './operations';
 import type { Service } from './operations';
 import { serve } from './processes';
 
@@ -28,31 +28,18 @@ export interface SearchCosts {
 	floor: Cost;
 }
 
-function floorNode({ baseUrl, projectId, applicationId, token }: Service): INodeType {
-	const root = `${baseUrl}/v1/${projectId}/applications/${applicationId}/uni-search`;
-	return {
-		description: {
-			displayName: 'floor',
-			name: 'floor',
-			group: ['transform'],
-			version: 1,
-			description: '',
-			defaults: {},
-			inputs: [NodeConnectionTypes.Main],
-			outputs: [NodeConnectionTypes.Main],
-			properties: [],
-		},
-		async execute(this: IExecuteFunctions) {
-			const { doc_list } = (await this.helpers.httpRequest({
-				method: 'POST',
-				url: `${root}/experience/searchtext`,
-				headers: { 'X-Auth-Token': token },
-				body: { repo_id: KNOWLEDGE_BASE, content: QUERY, page_num: 1, page_size: PASSAGES },
-				json: true,
-			})) as { doc_list: Array<INodeExecutionData['json']> };
-			return [doc_list.map((json) => ({ json, pairedItem: { item: 0 } }))];
-		},
-	};
+function floorNode(service: Service): INodeType {
+	const { root, headers } = signedRoot(service);
+	return benchNode('floor', async function (this: IExecuteFunctions) {
+		const { doc_list } = (await this.helpers.httpRequest({
+			method: 'POST',
+			url: `${root}/experience/searchtext`,
+			headers,
+			body: { repo_id: KNOWLEDGE_BASE, content: QUERY, page_num: 1, page_size: PASSAGES },
+			json: true,
+		})) as { doc_list: Array<INodeExecutionData['json']> };
+		return [doc_list.map((json) => ({ json, pairedItem: { item: 0 } }))];
+	});
 }
 
 /** Node and helper take turns in one process: whatever else the machine does meanwhile, it does to both. */

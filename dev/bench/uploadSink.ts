@@ -1,9 +1,8 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
-import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { LocalServer } from '../localServer';
 import type { Service } from './operations';
 import { serve } from './processes';
 
@@ -53,14 +52,12 @@ class Sink {
 
 serve(async () => {
 	const sink = new Sink();
-	const server = createServer((request, response) => {
+	const { url: baseUrl } = await LocalServer.start((request, response) => {
 		// A client that goes away in the middle shows in what it measures.
 		sink.answer(request, response).catch(() => response.destroy());
 	});
-	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-	const { port } = server.address() as AddressInfo;
 	const service: Service = {
-		baseUrl: `http://127.0.0.1:${port}`,
+		baseUrl,
 		projectId: 'project',
 		applicationId: 'application',
 		token: 'token',

@@ -1,8 +1,9 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import type { IDataObject } from 'n8n-workflow';
-import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { json } from 'node:stream/consumers';
+
+import { LocalServer } from '../localServer';
 
 /** A request to `POST /v1/chat/completions`, as far as it is looked at here. */
 export interface ChatRequest {
@@ -48,14 +49,11 @@ export class ScriptedModel {
 	/** In the order of arrival. */
 	readonly requests: ChatRequest[] = [];
 	private readonly turns: Turn[] = [];
-	private readonly server = createServer(
-		(request, response) => void this.handle(request, response),
-	);
+	private server!: LocalServer;
 
 	/** For the field Base URL of n8n's OpenAI credential. */
 	get url(): string {
-		const { port } = this.server.address() as AddressInfo;
-		return `http://127.0.0.1:${port}/v1`;
+		return `${this.server.url}/v1`;
 	}
 
 	/** Values of n8n's credential `openAiApi`. */
@@ -75,20 +73,17 @@ export class ScriptedModel {
 	}
 
 	async listen(): Promise<void> {
-		await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
+		this.server = await LocalServer.start(
+			(request, response) => void this.handle(request, response),
+		);
 	}
 
 	async close(): Promise<void> {
-		await new Promise((resolve) => {
-			this.server.close(resolve);
-			this.server.closeAllConnections();
-		});
+		await this.server.close();
 	}
 
 	private async handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-		const chunks: Buffer[] = [];
-		for await (const chunk of incoming as AsyncIterable<Buffer>) chunks.push(chunk);
-		const request = JSON.parse(Buffer.concat(chunks).toString()) as ChatRequest;
+		const request = (await json(incoming)) as ChatRequest;
 		this.requests.push(request);
 		const turn = this.turns.shift();
 		if (incoming.url !== '/v1/chat/completions' || turn === undefined) {

@@ -1,6 +1,8 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { json } from 'node:stream/consumers';
+
+import { LocalServer } from '../../dev/localServer';
 
 /** What a bot sends to a chat, with buttons that lead to addresses. */
 interface SentMessage {
@@ -11,31 +13,27 @@ interface SentMessage {
 /** The one call of Telegram's Bot API that n8n makes to ask a person. */
 export class Telegram {
 	readonly messages: SentMessage[] = [];
-	private readonly server = createServer((request, response) => {
-		const chunks: Buffer[] = [];
-		request.on('data', (chunk: Buffer) => chunks.push(chunk));
-		request.on('end', () => {
-			this.messages.push(JSON.parse(Buffer.concat(chunks).toString()) as SentMessage);
-			response.writeHead(200, { 'Content-Type': 'application/json' });
-			response.end(JSON.stringify({ ok: true, result: { message_id: this.messages.length } }));
-		});
-	});
+	private server!: LocalServer;
 
 	/** Values of n8n's credential `telegramApi`. */
 	get credential() {
-		const { port } = this.server.address() as AddressInfo;
-		return { accessToken: '1:a', baseUrl: `http://127.0.0.1:${port}` };
+		return { accessToken: '1:a', baseUrl: this.server.url };
 	}
 
 	async listen(): Promise<void> {
-		await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
+		this.server = await LocalServer.start(
+			(request, response) => void this.answer(request, response),
+		);
 	}
 
 	async close(): Promise<void> {
-		await new Promise((resolve) => {
-			this.server.close(resolve);
-			this.server.closeAllConnections();
-		});
+		await this.server.close();
+	}
+
+	private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+		this.messages.push((await json(request)) as SentMessage);
+		response.writeHead(200, { 'Content-Type': 'application/json' });
+		response.end(JSON.stringify({ ok: true, result: { message_id: this.messages.length } }));
 	}
 
 	/** Presses a button of the last message, in a browser: n8n takes no notice of other programs. */

@@ -1,11 +1,9 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import type { IDataObject, INode } from 'n8n-workflow';
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { json } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { LocalServer } from '../../dev/localServer';
 import type { SavedWorkflow } from '../../dev/n8n/client';
 import { RunOfWorkflow } from '../../dev/n8n/client';
 import { credentialValues } from '../../dev/n8n/demoCredential';
@@ -30,7 +28,7 @@ const { n8n } = runningN8n();
 let standin: Standin;
 let contracts: KnowledgeBase;
 /** What a chat's incoming webhook gets. */
-let chat: Server;
+let chat: LocalServer;
 const messages: IDataObject[] = [];
 
 beforeAll(async () => {
@@ -46,19 +44,14 @@ beforeAll(async () => {
 			failure: ({ id }) => (id === 'broken' ? 'The file is encrypted' : undefined),
 		},
 	});
-	chat = createServer((request, response) => {
-		const parts: Buffer[] = [];
-		request.on('data', (part: Buffer) => parts.push(part));
-		request.on('end', () => {
-			messages.push(JSON.parse(Buffer.concat(parts).toString()) as IDataObject);
-			response.end('ok');
-		});
-	}).listen(0, '127.0.0.1');
-	await once(chat, 'listening');
+	chat = await LocalServer.start(async (request, response) => {
+		messages.push((await json(request)) as IDataObject);
+		response.end('ok');
+	});
 });
 
 afterAll(async () => {
-	chat.close();
+	await chat.close();
 	await standin.close();
 	expect(standin.violations).toEqual([]);
 });
@@ -67,7 +60,7 @@ afterAll(async () => {
 function quicker(workflow: WorkflowJson): WorkflowJson {
 	const second = new Date(Date.now() + 10_000).getSeconds();
 	const pollTimes = { item: [{ mode: 'custom', cronExpression: `${second} * * * * *` }] };
-	const url = `http://127.0.0.1:${(chat.address() as AddressInfo).port}/`;
+	const url = `${chat.url}/`;
 	const change = (node: INode): INode => {
 		const { stuckMinutes } = node.parameters;
 		if (node.name === 'Send to Chat') return changed(node, { url });

@@ -1,10 +1,10 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import type { IDataObject, INode, INodeType, INodeTypeDescription } from 'n8n-workflow';
 import { jsonParse, NodeConnectionTypes } from 'n8n-workflow';
-import { createServer } from 'node:http';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
+
 import type { WorkflowJson } from '../../../dev/engine';
+import { LocalServer } from '../../../dev/localServer';
 
 export const PACKAGE = 'n8n-nodes-probe';
 
@@ -75,19 +75,14 @@ export async function startServer(
 	answer: (request: SeenRequest) => Answer | Promise<Answer>,
 ): Promise<TestServer> {
 	const requests: SeenRequest[] = [];
-	const server = createServer(async (incoming, outgoing) => {
+	const server = await LocalServer.start(async (incoming, outgoing) => {
 		const { method = '', url = '', headers } = incoming;
 		const request = { method, url, headers, body: await readJson(incoming) };
 		requests.push(request);
 		const { status = 200, body = {} } = await answer(request);
 		outgoing.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 	});
-	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-	const close = async () => {
-		server.closeAllConnections();
-		await new Promise((resolve) => server.close(resolve));
-	};
-	return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, requests, close };
+	return { url: server.url, requests, close: async () => await server.close() };
 }
 
 async function readJson(incoming: IncomingMessage): Promise<unknown> {
