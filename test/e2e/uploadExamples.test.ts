@@ -70,7 +70,11 @@ describe('Google Drive', () => {
 			['price-list.txt', 'Contracts', 'ERROR'],
 			['supply-agreement.md', 'Contracts', 'SUCCESS'],
 		]);
-		expect([...contracts.files.values()].map(({ size }) => size)).toEqual([55, 47]);
+		const sizes = [...contracts.files.values()].map(({ name, size }) => [name, size]).sort();
+		expect(sizes).toEqual([
+			['price-list.txt', 47],
+			['supply-agreement.md', 55],
+		]);
 		expect(result.items('Notify').map(({ json }) => json)).toMatchObject([
 			{ name: 'price-list.txt', uploaded: true, parsed: false, reason: 'No text' },
 		]);
