@@ -117,7 +117,7 @@ export async function runOperation(context: IExecuteFunctions): Promise<INodeExe
 			? { done: false, status: 'notAttempted', error: known.message }
 			: { done: null, status: 'failed', error: unexpected(context, error) };
 		addHints(context, [`The run failed. ${failed.error}`]);
-		const indexes = context.getInputData().keys();
+		const indexes = [...context.getInputData().keys()];
 		const items = await mapInSlices(indexes, (index) => unprocessed(context, index, failed));
 		return items.flat();
 	}

@@ -29,18 +29,25 @@ export class Breather {
 }
 
 /** Does something with each of many, and lets n8n do other work in between. */
-export async function eachInSlices<T>(all: Iterable<T>, visit: (one: T) => void): Promise<void> {
-	const breather = new Breather();
-	for (const one of all) {
-		const pause = breather.pause();
-		if (pause) await pause;
-		visit(one);
+export async function eachInSlices<T>(all: readonly T[], visit: (one: T) => void): Promise<void> {
+	for (let next = 0; next < all.length; ) {
+		next = visitSlice(all, next, visit);
+		if (next < all.length) await sleep(0);
 	}
+}
+
+/** @returns where it stopped; a loop without `await` in it is much cheaper */
+function visitSlice<T>(all: readonly T[], start: number, visit: (one: T) => void): number {
+	const since = performance.now();
+	let next = start;
+	do visit(all[next++]);
+	while (next < all.length && performance.now() - since <= MAX_STRETCH);
+	return next;
 }
 
 /** As `Array.map`, but n8n may do other work in between. */
 export async function mapInSlices<T, Result>(
-	all: Iterable<T>,
+	all: readonly T[],
 	map: (one: T) => Result,
 ): Promise<Result[]> {
 	const results: Result[] = [];

@@ -1,6 +1,6 @@
 import type { InvalidItem } from '../../parameters/parseItems';
 import { invalidItem } from '../../parameters/parseItems';
-import { Breather } from '../../transport/wait';
+import { eachInSlices } from '../../transport/wait';
 import { getOrCreate } from '../maps';
 import type { Batch, ItemRequest, Target } from './types';
 
@@ -29,20 +29,17 @@ export async function planBatches(
 	const plan: Plan = { batches: [], accepted: [], conflicts: [] };
 	const firstRequests = new Map<string, Map<string, ItemRequest>>();
 	const openBatches = new Map<Target, Batch>();
-	const breather = new Breather();
-	for (const request of requests) {
+	await eachInSlices(requests, (request) => {
 		const { target, ids, itemIndex } = request;
 		const known = getOrCreate(firstRequests, target.knowledgeBaseId, () => new Map());
 		const conflict = ids.find((id) => (known.get(id)?.target ?? target) !== target);
 		if (conflict !== undefined) {
 			const message = describeConflict(conflict, known.get(conflict)!, request);
 			plan.conflicts.push(invalidItem(itemIndex, message));
-			continue;
+			return;
 		}
 		plan.accepted.push(request);
 		for (const id of ids) {
-			const pause = breather.pause();
-			if (pause) await pause;
 			if (known.has(id)) continue;
 			known.set(id, request);
 			let batch = openBatches.get(target);
@@ -53,7 +50,7 @@ export async function planBatches(
 			}
 			batch.ids.push(id);
 		}
-	}
+	});
 	return plan;
 }
 

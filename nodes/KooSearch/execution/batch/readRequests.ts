@@ -29,7 +29,8 @@ export async function readRequests<Answer extends object, Own extends OptionTabl
 	const share = targetSharing();
 	const parsed = await parseItems(run.context, (read, itemIndex) => {
 		const request = readItem(run.operation, read, itemIndex);
-		return { ...request, target: share(request.target) };
+		request.target = share(request.target);
+		return request;
 	});
 	throwIfInvalid(run.context, parsed.invalidItems);
 	checkNumber(run, parsed.requests);

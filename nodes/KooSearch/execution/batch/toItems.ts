@@ -1,7 +1,7 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
 import type { InvalidItem } from '../../parameters/parseItems';
-import { Breather, eachInSlices, mapInSlices } from '../../transport/wait';
+import { eachInSlices, mapInSlices } from '../../transport/wait';
 import type { Failed, ItemGroup } from '../errorItems';
 import { inInputOrder } from '../errorItems';
 import { getOrCreate } from '../maps';
@@ -38,6 +38,9 @@ export type ToJson = (id: string, target: Target, result: BatchResult) => IDataO
 /** The output of a call. */
 export type BatchToJson<T extends Batch> = (batch: T) => IDataObject;
 
+/** As many IDs of an item as become output items at a stretch. */
+const MAX_PART = 1000;
+
 /** The batch of each ID, by knowledge base. */
 type BatchIndex<T extends Batch> = Map<string, Map<string, T>>;
 
@@ -49,27 +52,33 @@ export async function toItemsPerId(
 ): Promise<INodeExecutionData[]> {
 	const index = await indexById(results.finished);
 	const groups: ItemGroup[] = [];
-	const breather = new Breather();
-	for (const { itemIndex, target, ids } of results.requests) {
+	const errors = rules.byItem ? await failedGroups(results.requests, index, rules) : [];
+	await eachInSlices(results.requests.flatMap(inParts), ({ itemIndex, target, ids }) => {
 		const batches = index.get(target.knowledgeBaseId)!;
 		const items: INodeExecutionData[] = [];
-		const atTheEnd: Failed[] = [];
 		for (const id of ids) {
-			const pause = breather.pause();
-			if (pause) await pause;
 			const batch = batches.get(id)!;
 			const failed = rules.failedId(id, batch);
-			if (failed && rules.byItem) atTheEnd.push(failed);
-			else if (failed) items.push(...rules.toItems(itemIndex, [failed]));
-			else if (hasSucceeded(batch)) {
-				const json = toJson(id, target, batch.outcome.result);
-				items.push({ json, pairedItem: { item: itemIndex } });
-			}
+			if (failed && !rules.byItem) items.push(...rules.toItems(itemIndex, [failed]));
+			if (failed || !hasSucceeded(batch)) continue;
+			const json = toJson(id, target, batch.outcome.result);
+			items.push({ json, pairedItem: { item: itemIndex } });
 		}
-		items.push(...rules.toItems(itemIndex, atTheEnd));
 		groups.push({ itemIndex, items });
+	});
+	const invalid = await invalidGroups(results.invalidItems, rules);
+	return inInputOrder(groups, [...errors, ...invalid]);
+}
+
+/** A request whose IDs would take too long at a stretch, as several. */
+function inParts(request: ItemRequest): ItemRequest | ItemRequest[] {
+	const { ids } = request;
+	if (ids.length <= MAX_PART) return request;
+	const parts: ItemRequest[] = [];
+	for (let start = 0; start < ids.length; start += MAX_PART) {
+		parts.push({ ...request, ids: ids.slice(start, start + MAX_PART) });
 	}
-	return inInputOrder(groups, await invalidGroups(results.invalidItems, rules));
+	return parts;
 }
 
 /** One item for each call that succeeded, placed where its first ID is, and error items for the IDs that failed. */
@@ -80,11 +89,7 @@ export async function toItemsPerBatch(
 ): Promise<INodeExecutionData[]> {
 	const succeeded = results.finished.filter(hasSucceeded).filter(({ isUnsent }) => !isUnsent);
 	const index = await indexById(results.finished);
-	const errors = await mapInSlices(results.requests, ({ itemIndex, target, ids }) => {
-		const batches = index.get(target.knowledgeBaseId)!;
-		const failed = ids.map((id) => rules.failedId(id, batches.get(id)!));
-		return { itemIndex, items: rules.toItems(itemIndex, failed.filter(isPresent)) };
-	});
+	const errors = await failedGroups(results.requests, index, rules);
 	const groups = await batchGroups(results.requests, succeeded, toJson);
 	const invalid = await invalidGroups(results.invalidItems, rules);
 	return inInputOrder(groups, [...errors, ...invalid]);
@@ -111,6 +116,19 @@ export async function toItemsPlanned(
 ): Promise<INodeExecutionData[]> {
 	const groups = await batchGroups(requests, batches, toJson);
 	return inInputOrder(groups, await invalidGroups(invalidItems, rules));
+}
+
+/** The error items of each request, for all of its IDs that failed. */
+async function failedGroups(
+	requests: ItemRequest[],
+	index: BatchIndex<FinishedBatch>,
+	rules: ErrorRules,
+): Promise<ItemGroup[]> {
+	return await mapInSlices(requests, ({ itemIndex, target, ids }) => {
+		const batches = index.get(target.knowledgeBaseId)!;
+		const failed = ids.map((id) => rules.failedId(id, batches.get(id)!));
+		return { itemIndex, items: rules.toItems(itemIndex, failed.filter(isPresent)) };
+	});
 }
 
 async function invalidGroups(invalidItems: InvalidItem[], rules: ErrorRules): Promise<ItemGroup[]> {
