@@ -119,6 +119,31 @@ it.each([...new Set(statusesInSource())])('the status %s is described', (status)
 	expect(operationsPage).toContain(`\`${status}\``);
 });
 
+/** The sources of the nodes, and of what stands in for the gateway; with a blank where a value is filled in. */
+const messages = readdirSync(join(ROOT, 'nodes'), { recursive: true, encoding: 'utf8' })
+	.filter((file) => file.endsWith('.ts'))
+	.map((file) =>
+		read(`nodes/${file}`)
+			.replace(/\$\{[^}]*\}/g, '…')
+			.replaceAll("\\'", "'"),
+	)
+	.concat(read('dev/standin/accessControl.ts'), read('dev/standin/api.ts'))
+	.join('\n');
+
+/** Texts of n8n itself. */
+const OF_N8N = /^Node does not have any credentials|node has issues$|^Parameter /;
+
+it('the messages that troubleshooting explains are those of the nodes', () => {
+	const quoted = [...read('docs/zh-CN/troubleshooting.md').matchAll(/`([A-Za-z'][^`]* [^`]*)`/g)];
+	const pieces = quoted
+		.map(([, text]) => text)
+		.filter((text) => !OF_N8N.test(text))
+		.flatMap((text) => text.split(/…|\d+|"|\b(?:was|were)\b/))
+		.map((piece) => piece.replace(/^[\s,.:]+|[\s,.:]+$/g, ''));
+	expect(pieces.length).toBeGreaterThan(60);
+	expect(pieces.filter((piece) => !messages.includes(piece))).toEqual([]);
+});
+
 it('all fields and ways to sign in of the credential are described', () => {
 	const shown = new KooSearchApi().properties.filter(({ type }) => type !== 'hidden');
 	const names = [...shown.map((one) => one.displayName), ...namesOf(shown, 'options')];
