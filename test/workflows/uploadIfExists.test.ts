@@ -123,6 +123,14 @@ describe('replace', () => {
 		expect(filesOf(standin).map(({ id }) => id)).not.toContain('new');
 	});
 
+	it('never deletes the file that was uploaded, where KooSearch gives it the ID of an old one', async () => {
+		addKnowledgeBase();
+		standin.faults.add({ what: { kind: 'body', status: 201, body: { file_id: 'old' } }, when });
+		const result = await replace();
+		expect(result.json).toMatchObject([{ id: 'old', status: 'replaced', replacedIds: ['new'] }]);
+		expect(filesOf(standin).map(({ id }) => id)).toEqual(['old', 'elsewhere']);
+	});
+
 	it('uploads a file that does not exist yet', async () => {
 		addKnowledgeBase();
 		const result = await replace(['b.pdf']);

@@ -125,7 +125,9 @@ export class Uploads {
 
 	private claim(id: string, replaces: string[]): UploadResult {
 		this.claimed.add(id);
-		if (replaces.length > 0) this.replaces.set(id, replaces);
+		// Not documented: whether a file of a name that exists is written over it, under the same ID.
+		const others = replaces.filter((one) => one !== id);
+		if (others.length > 0) this.replaces.set(id, others);
 		return { status: 'uploaded', id };
 	}
 
