@@ -1,7 +1,9 @@
 import { fileIdsField, knowledgeBaseField, readKnowledgeBaseId } from '../../descriptions/fields';
 import { waitMinutesOption } from '../../descriptions/waitOptions';
-import type { Output } from '../../execution/item/parts';
 import { itemOperation } from '../../execution/item/itemOperation';
+import type { Output } from '../../execution/item/parts';
+import { PartialFailure } from '../../execution/item/parts';
+import { toFailed } from '../../execution/item/runItems';
 import { getOrCreate } from '../../execution/maps';
 import { FileLookup } from '../../execution/wait/fileLookup';
 import type { AwaitedFile } from '../../execution/wait/waitUntilParsed';
@@ -46,8 +48,11 @@ export const waitForFiles = itemOperation({
 			const waiting = { client, logger: context.logger };
 			const results = await waitUntilParsed(lookup, awaitedFiles(own), waiting).catch(failureOnly);
 			for (const { itemIndex, input } of own) {
-				if (results instanceof ApiFailure) outputs.set(itemIndex, results);
-				else {
+				if (results instanceof ApiFailure) {
+					const outcome = { state: 'failed', failure: results } as const;
+					const failed = (id: string) => toFailed(outcome, itemIndex, { id, knowledgeBaseId });
+					outputs.set(itemIndex, new PartialFailure(results, input.ids.map(failed)));
+				} else {
 					const json = (id: string) => ({ id, ...results.get(id)!, knowledgeBaseId });
 					outputs.set(
 						itemIndex,

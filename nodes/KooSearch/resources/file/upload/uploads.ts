@@ -8,7 +8,7 @@ import { directoryIdOf } from '../../../execution/records';
 import type { FileListing } from '../../../execution/wait/fileLookup';
 import { FileLookup, listFiles } from '../../../execution/wait/fileLookup';
 import type { KooSearchClient } from '../../../transport/client';
-import { ApiFailure, rethrow } from '../../../transport/errors/failure';
+import { ApiFailure, mayStillArrive, rethrow } from '../../../transport/errors/failure';
 import type { FilePart, FormFields } from '../../../transport/multipart';
 import type { ApiRequest } from '../../../transport/request';
 import { idText } from '../../../transport/schema';
@@ -163,11 +163,6 @@ export class Uploads {
 			error instanceof ApiFailure ? undefined : rethrow(error),
 		);
 	}
-}
-
-/** After the gateway or our own deadline gave up, the service may still be processing the call. */
-function mayStillArrive({ facts: { kind, httpStatus } }: ApiFailure): boolean {
-	return kind === 'timeout' || httpStatus === 504;
 }
 
 /** A file of the same name in another directory is another file. */
