@@ -60,6 +60,19 @@ const options = [
 	),
 ];
 
+/** Everything that has a name in the editor: fields, choices and ways to enter a value. */
+function labelsOf(list: INodeProperties[]): string[] {
+	return list.flatMap((property) => {
+		const inner = (property.options ?? []) as INodeProperties[];
+		const isCollection = property.type === 'collection';
+		return [
+			...(property.type === 'hidden' ? [] : [property.displayName]),
+			...(property.modes ?? []).map(({ displayName }) => displayName),
+			...(isCollection ? labelsOf(inner) : inner.map(({ name }) => name)),
+		];
+	});
+}
+
 /** What operations and triggers call what became of an ID, where their source says so. */
 function statusesInSource(): string[] {
 	const sources = readdirSync(join(ROOT, 'nodes'), { recursive: true, encoding: 'utf8' })
@@ -113,6 +126,12 @@ it.each(operations)('the operation %s is described and in the README', (name) =>
 
 it.each(options)('the option %s is described', (name) => {
 	expect(operationsPage).toContain(name);
+});
+
+it('every name in the editor is described', () => {
+	const labels = new Set(labelsOf(properties));
+	expect(labels.size).toBeGreaterThan(80);
+	expect([...labels].filter((label) => !operationsPage.includes(label))).toEqual([]);
 });
 
 it.each([...new Set(statusesInSource())])('the status %s is described', (status) => {
