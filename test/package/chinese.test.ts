@@ -15,6 +15,8 @@ const PAIRS = [
 	['docs/credentials.md', 'docs/zh-CN/credentials.md'],
 	['docs/operations.md', 'docs/zh-CN/operations.md'],
 	['docs/troubleshooting.md', 'docs/zh-CN/troubleshooting.md'],
+	['docs/recipes.md', 'docs/zh-CN/recipes.md'],
+	['docs/trigger.md', 'docs/zh-CN/trigger.md'],
 ] as const;
 
 function read(page: string): string {
