@@ -17,6 +17,7 @@ const PAIRS = [
 	['docs/troubleshooting.md', 'docs/zh-CN/troubleshooting.md'],
 	['docs/recipes.md', 'docs/zh-CN/recipes.md'],
 	['docs/trigger.md', 'docs/zh-CN/trigger.md'],
+	['docs/agents.md', 'docs/zh-CN/agents.md'],
 ] as const;
 
 function read(page: string): string {
