@@ -108,6 +108,14 @@ export class N8nClient {
 		return await this.rest('POST', '/credentials', { name, type, data });
 	}
 
+	async updateCredential(
+		{ id, name }: Saved,
+		type: string,
+		data: ICredentialDataDecryptedObject,
+	): Promise<Saved> {
+		return await this.rest('PATCH', `/credentials/${id}`, { name, type, data });
+	}
+
 	/** With its secrets blanked out, as the editor gets it. */
 	async readCredential(id: string): Promise<Saved & { data: ICredentialDataDecryptedObject }> {
 		return await this.rest('GET', `/credentials/${id}?includeData=true`);

@@ -70,11 +70,15 @@ async function runEditor(standin: Standin, port: number): Promise<void> {
 	}
 }
 
-/** Adds the credentials and the example workflows; what is there from an earlier run stays as it is. */
+/** Adds the credentials and the example workflows; workflows from an earlier run stay as they are. */
 async function fill(client: N8nClient, standin: Standin): Promise<void> {
 	const there = await client.credentials();
-	const credential = async (name: string, type: string, data: ICredentialDataDecryptedObject) =>
-		byName(there, name) ?? (await client.createCredential(name, type, data));
+	const credential = async (name: string, type: string, data: ICredentialDataDecryptedObject) => {
+		const known = byName(there, name);
+		// The stand-in may be at another port than in the earlier run.
+		if (known) return await client.updateCredential(known, type, data);
+		return await client.createCredential(name, type, data);
+	};
 	const own = await credential(
 		CREDENTIAL_NAME,
 		CREDENTIAL_TYPE,
