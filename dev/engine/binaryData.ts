@@ -7,8 +7,11 @@ import { service } from './runtime';
 
 let started: Promise<void> | undefined;
 
-/** Before, n8n keeps all binary data in memory, whatever its mode is. n8n itself awaits it when it starts. */
-async function startService(): Promise<BinaryDataService> {
+/**
+ * From now on binary data is kept on the disk, as n8n does by default. Before, it is kept in memory, whatever the mode
+ * is. n8n itself awaits it when it starts.
+ */
+export async function keepOnDisk(): Promise<BinaryDataService> {
 	const binaryData = service(BinaryDataService);
 	await (started ??= binaryData.init());
 	return binaryData;
@@ -22,7 +25,12 @@ export async function storeBinary(
 	const location = { type: 'execution', workflowId: 'test-workflow', executionId: '1' } as const;
 	const fileExtension = fileName.split('.').pop();
 	const data = { data: '', fileName, fileExtension, mimeType };
-	return await (await startService()).store(location, content, data);
+	return await (await keepOnDisk()).store(location, content, data);
+}
+
+/** The content of a file that n8n keeps under an ID. */
+export async function storedBinary(id: string): Promise<Buffer> {
+	return await (await keepOnDisk()).getAsBuffer({ id, data: '', mimeType: '' });
 }
 
 /** A file as n8n's in-memory mode keeps it. */

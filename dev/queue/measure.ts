@@ -1,7 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals */
 /**
  * `npx tsx dev/queue/measure.ts`: the figures of docs/scaling.md, on this machine. The stand-in runs in this process,
- * beside PostgreSQL, Redis and all of n8n.
+ * beside PostgreSQL, Redis and all of n8n. With `--million`: a million tasks instead, run after run until none is left.
  */
 import { log, toMarkdown } from '../n8n/terminal';
 import { Cluster } from './cluster';
@@ -32,6 +32,7 @@ const PACES: Array<[shares: number, concurrency: number, batchInterval: number]>
 ];
 
 async function main(): Promise<void> {
+	if (process.argv.includes('--million')) return await measureMillion();
 	const speed: string[][] = [];
 	const throttling: string[][] = [];
 	let parts: string[] = [];
@@ -78,6 +79,36 @@ async function measureSpeed(
 		(TASKS / deleting).toFixed(0),
 		...[busy, memory].flatMap(([main, ...workers]) => [main, workers.join(', ') || '–']),
 	];
+}
+
+/** As somebody does who runs the workflow again until it finds nothing. */
+async function measureMillion(): Promise<void> {
+	const cluster = await Cluster.start(2);
+	try {
+		const members = [cluster.main, ...cluster.workers];
+		const settings = { sharesAtOnce: 10 };
+		const lab = await Lab.open(cluster, { tasks: 1_000_000, latencyMs: 20, settings });
+		const sums = { requested: 0, confirmed: 0, notConfirmed: 0 };
+		const started = Date.now();
+		for (let runs = 1; lab.left.length > 0 && runs <= 20; runs++) {
+			const { sum } = await lab.run();
+			sums.requested += sum.requested;
+			sums.confirmed += sum.confirmed;
+			sums.notConfirmed += sum.notConfirmed.length;
+			const seconds = Math.round((Date.now() - started) / 1000);
+			log(`  ${JSON.stringify({ runs, seconds, ...sums, left: lab.left.length })}`);
+		}
+		const { deletions, standin, left, lost } = lab;
+		log(`${cluster.parts.join(', ')}`);
+		const calls = { calls: standin.requests.length, deletions: deletions.length };
+		const found = { left: left.length, lost: lost.length, signIns: standin.signIns };
+		const cpu = members.map(({ cpuTime }) => Math.round(cpuTime));
+		const peaksInMb = members.map(({ peakMemory }) => Math.round(peakMemory));
+		log(`${JSON.stringify({ ...calls, ...found, cpu, peaksInMb })}`);
+		await lab.close();
+	} finally {
+		await cluster.stop();
+	}
 }
 
 async function measureThrottling(

@@ -37,6 +37,7 @@ export function applyFault(
 	if (at === 'after') perform();
 	switch (what.kind) {
 		case 'drip':
+			return { answer: { ...NOTHING, headers: what.headers }, how: 'drip', own: false };
 		case 'switchingProtocols':
 			return { answer: NOTHING, how: what.kind, own: false };
 		case 'reset':

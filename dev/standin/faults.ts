@@ -19,8 +19,8 @@ export type What =
 	| { kind: 'halfJson' }
 	/** The same in chunks, so that no length was announced. */
 	| { kind: 'halfChunked' }
-	/** The head of an answer, then a space every few milliseconds for ever. */
-	| { kind: 'drip' }
+	/** The head of an answer, JSON unless said otherwise, then a space every few milliseconds for ever. */
+	| { kind: 'drip'; headers?: Record<string, string> }
 	/** 101 Switching Protocols, and nothing more. */
 	| { kind: 'switchingProtocols' }
 	/** The real answer's status with half of its JSON, well framed. */

@@ -195,12 +195,12 @@ export class Standin {
 			return;
 		}
 		const { status, headers, body = '' } = answer;
+		const type = { 'Content-Type': 'application/json' };
 		if (how === 'drip') {
-			void this.drip(response.writeHead(status, { 'Content-Type': 'application/json' }));
+			void this.drip(response.writeHead(status, { ...type, ...headers }));
 			return;
 		}
 		const bytes = toBytes(body);
-		const type = { 'Content-Type': 'application/json' };
 		const length = how === 'halfChunked' ? {} : { 'Content-Length': bytes.length };
 		response.writeHead(status, { ...type, ...length, ...headers });
 		if (how === 'half' || how === 'halfChunked') {

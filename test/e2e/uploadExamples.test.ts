@@ -212,6 +212,22 @@ describe('sync', () => {
 		expect(changing()).toEqual([]);
 	});
 
+	it('keeps a file whose name has changed until it is parsed under the new one', async () => {
+		const tags = ['synced', 'md5-d29dbe02d64e76e2392d4083a47bfe02'];
+		addFile(contracts, { id: 'm', name: 'manual.md', tags, create_time: Date.now() - 60_000 });
+		let reason: string | undefined = 'Broken';
+		contracts.parsing!.failure = ({ name }) => (name === 'handbook.md' ? reason : undefined);
+		expect(await summary(false)).toMatchObject({ uploaded: 3, deleted: 0 });
+		expect(await summary(false)).toMatchObject({ unchanged: 3, uploaded: 0, deleted: 0 });
+		expect(contracts.files.has('m')).toBe(true);
+
+		const [failed] = [...contracts.files.values()].filter(({ name }) => name === 'handbook.md');
+		contracts.files.delete(failed.id);
+		reason = undefined;
+		expect(await summary(false)).toMatchObject({ uploaded: 1, deleted: 1, notParsed: [] });
+		expect(contracts.files.has('m')).toBe(false);
+	});
+
 	it('fills an empty knowledge base', async () => {
 		expect(await summary(false)).toMatchObject({ unchanged: 0, uploaded: 3, moved: 0, deleted: 0 });
 		expect(held()).toEqual(NEW.filter(([name]) => name !== 'other.md'));

@@ -15,6 +15,9 @@ const PAIRS = [
 	['docs/credentials.md', 'docs/zh-CN/credentials.md'],
 	['docs/operations.md', 'docs/zh-CN/operations.md'],
 	['docs/troubleshooting.md', 'docs/zh-CN/troubleshooting.md'],
+	['docs/recipes.md', 'docs/zh-CN/recipes.md'],
+	['docs/trigger.md', 'docs/zh-CN/trigger.md'],
+	['docs/agents.md', 'docs/zh-CN/agents.md'],
 ] as const;
 
 function read(page: string): string {
@@ -59,6 +62,19 @@ const options = [
 			.map(({ displayName }) => displayName),
 	),
 ];
+
+/** Everything that has a name in the editor: fields, choices and ways to enter a value. */
+function labelsOf(list: INodeProperties[]): string[] {
+	return list.flatMap((property) => {
+		const inner = (property.options ?? []) as INodeProperties[];
+		const isCollection = property.type === 'collection';
+		return [
+			...(property.type === 'hidden' ? [] : [property.displayName]),
+			...(property.modes ?? []).map(({ displayName }) => displayName),
+			...(isCollection ? labelsOf(inner) : inner.map(({ name }) => name)),
+		];
+	});
+}
 
 /** What operations and triggers call what became of an ID, where their source says so. */
 function statusesInSource(): string[] {
@@ -115,8 +131,39 @@ it.each(options)('the option %s is described', (name) => {
 	expect(operationsPage).toContain(name);
 });
 
+it('every name in the editor is described', () => {
+	const labels = new Set(labelsOf(properties));
+	expect(labels.size).toBeGreaterThan(80);
+	expect([...labels].filter((label) => !operationsPage.includes(label))).toEqual([]);
+});
+
 it.each([...new Set(statusesInSource())])('the status %s is described', (status) => {
 	expect(operationsPage).toContain(`\`${status}\``);
+});
+
+/** The sources of the nodes, and of what stands in for the gateway; with a blank where a value is filled in. */
+const messages = readdirSync(join(ROOT, 'nodes'), { recursive: true, encoding: 'utf8' })
+	.filter((file) => file.endsWith('.ts'))
+	.map((file) =>
+		read(`nodes/${file}`)
+			.replace(/\$\{[^}]*\}/g, '…')
+			.replaceAll("\\'", "'"),
+	)
+	.concat(read('dev/standin/accessControl.ts'), read('dev/standin/api.ts'))
+	.join('\n');
+
+/** Texts of n8n itself. */
+const OF_N8N = /^Node does not have any credentials|node has issues$|^Parameter /;
+
+it('the messages that troubleshooting explains are those of the nodes', () => {
+	const quoted = [...read('docs/zh-CN/troubleshooting.md').matchAll(/`([A-Za-z'][^`]* [^`]*)`/g)];
+	const pieces = quoted
+		.map(([, text]) => text)
+		.filter((text) => !OF_N8N.test(text))
+		.flatMap((text) => text.split(/…|\d+|"|\b(?:was|were)\b/))
+		.map((piece) => piece.replace(/^[\s,.:]+|[\s,.:]+$/g, ''));
+	expect(pieces.length).toBeGreaterThan(60);
+	expect(pieces.filter((piece) => !messages.includes(piece))).toEqual([]);
 });
 
 it('all fields and ways to sign in of the credential are described', () => {

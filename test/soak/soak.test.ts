@@ -273,8 +273,15 @@ function key(kb: string, id: string, directory: string | false): string {
 	return [kb, id, directory].join(' ');
 }
 
+/** A list that lags behind gives itself away only by contradicting an answer, which those of one call may not do. */
+function mayMislead({ faults }: Scenario): boolean {
+	return faults.some(({ what }) => what.kind === 'body');
+}
+
 /** What is claimed of an ID is so. */
-function checkClaim({ operation }: Scenario, { json }: INodeExecutionData): void {
+function checkClaim(scenario: Scenario, { json }: INodeExecutionData): void {
+	const { operation } = scenario;
+	const isSure = !mayMislead(scenario);
 	const { id, knowledgeBaseId, directoryId, status, deleted, moved, retried } = json as Record<
 		string,
 		string
@@ -283,13 +290,13 @@ function checkClaim({ operation }: Scenario, { json }: INodeExecutionData): void
 	const { tasks, files } = standin.state.knowledgeBases.get(knowledgeBaseId)!;
 	const deletable = operation === 'deleteTasks' ? tasks : files;
 	if (deleted === true) expect(deletable.has(id)).toBe(false);
-	if (deleted === true && status === 'deleted') expect(KNOWN).toContain(id);
+	if (deleted === true && status === 'deleted' && isSure) expect(KNOWN).toContain(id);
 	if (status === 'notFound' && operation !== 'retryFiles') {
 		// The stand-in holds every known ID until a call deletes it, so one that is not found was never there.
 		expect(KNOWN).not.toContain(id);
 	}
 	// Without a listing "not deleted" only means that the call deleted nothing, for IDs that never were too.
-	if (deleted === false && KNOWN.includes(id)) expect(deletable.has(id)).toBe(true);
+	if (deleted === false && KNOWN.includes(id) && isSure) expect(deletable.has(id)).toBe(true);
 	if (moved === true || status === 'sameDirectory') {
 		expect(files.get(id)?.directory_id).toBe(directoryId);
 	}

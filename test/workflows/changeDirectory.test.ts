@@ -142,6 +142,18 @@ describe('Delete Directory', () => {
 		expect(changes()).toEqual([]);
 	});
 
+	it.each([
+		['of which only a part came', { total: 3, files: [] }],
+		['that name a directory without its ID', { total: 1, files: [{ id: 'a', category: 'Other' }] }],
+	])('leaves one with files %s', async (_, body) => {
+		standin.state.knowledgeBases.get('kb')!.directories.get('d4')!.name = 'Other';
+		const when = { operationId: 'SearchFiles' };
+		standin.faults.add({ what: { kind: 'body', body }, when, times: Infinity });
+		const result = await run('delete', { directory: byId('d4') });
+		expect(errorText(result)).toMatch(/it is not known whether "Other" is empty|holds the file/);
+		expect(changes()).toEqual([]);
+	});
+
 	it('leaves one where the files do not say what directory they are in', async () => {
 		standin.faults.add({
 			what: { kind: 'body', body: { total: 1, files: [{ id: 'a' }] } },

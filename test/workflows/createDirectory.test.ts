@@ -1,6 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals */
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
+import type { What } from '../../dev/standin/faults';
 import type { Directory } from '../../dev/standin/knowledgeBase';
 import { standin } from '../dev/standin/eachTest';
 import { errorText, runNode } from './runNode';
@@ -149,6 +150,16 @@ describe('a creation whose answer was lost', () => {
 		const result = await create(['Invoices']);
 		expect(creations()).toHaveLength(2);
 		expect(result.json).toMatchObject([{ id: byName('Invoices')[0].id, status: 'created' }]);
+	});
+
+	it.each<[string, What]>([
+		['the gateway', { kind: 'status', status: 504 }],
+		['the node', { kind: 'late', ms: 500 }],
+	])('is unconfirmed after %s gave up waiting: it may still arrive', async (_, what) => {
+		standin.faults.add({ what, when: { method: 'POST' } });
+		const result = await create(['Invoices'], { timeout: 300 });
+		expect(result.json).toMatchObject([{ created: null, status: 'unconfirmed' }]);
+		expect(creations()).toHaveLength(1);
 	});
 
 	it('is unconfirmed if the directories cannot be listed either', async () => {

@@ -40,6 +40,12 @@ it('shows in a dry run what it would do, and does nothing', async () => {
 	expect(statusOf('a')).toBe('open');
 });
 
+it('does not take the page of a proxy for an answer', async () => {
+	standin.faults.add({ what: { kind: 'html' } });
+	expect(errorText(await flip('enable', ['b']))).toContain('it is not JSON');
+	expect(statusOf('b')).toBe('close');
+});
+
 it('says why an empty one cannot be enabled', async () => {
 	expect(errorText(await flip('enable', ['empty']))).toContain('Upload a file to it first');
 });

@@ -117,6 +117,16 @@ it('reads as many pages of 50 as it takes, and gives no passage twice', async ()
 	expect(result.json).toHaveLength(120);
 });
 
+it('reads on where the service gives smaller pages than it is asked for', async () => {
+	const all = Array.from({ length: 36 }, (_, n) => ({ chunk_id: `c${n}`, content: 'x' }));
+	for (const doc_list of [all.slice(0, 20), all.slice(20)]) {
+		standin.faults.add({ what: { kind: 'body', body: { total: 36, doc_list } } });
+	}
+	const result = await search('notice', {}, { topK: 50 });
+	expect(searches()).toHaveLength(2);
+	expect(result.json).toHaveLength(36);
+});
+
 it('ends at a page that brings nothing new, for a service that ignores the page', async () => {
 	const doc_list = Array.from({ length: 50 }, (_, n) => ({ chunk_id: `c${n}`, content: 'x' }));
 	const body = { total: 500, doc_list };

@@ -271,6 +271,23 @@ it('looks again at a list that still holds what was deleted, since it may lag be
 	]);
 });
 
+it('learns from other calls of the run that a list lags behind', async () => {
+	standin.state.addKnowledgeBase({ id: 'kb', tasks: ['a', 'b', 'c'] });
+	const stale = page(3, 'a', 'b', 'c');
+	for (const fault of always(stale)) standin.faults.add(fault);
+	const { json } = await runNode({
+		standin,
+		items: [{ id: 'a,b' }, { id: 'c,never' }],
+		parameters: { ...deleteParameters, options: { batchSize: 2 } },
+	});
+	expect(json.map(({ id, status }) => [id, status])).toEqual([
+		['a', 'deleted'],
+		['b', 'deleted'],
+		['c', 'unconfirmed'],
+		['never', 'unconfirmed'],
+	]);
+});
+
 it('says that a call deleted none also when the listing fails', async () => {
 	standin.state.addKnowledgeBase({ id: 'kb', tasks: [{ id: 'b', status: 'RUNNING' }] });
 	standin.faults.add({ what: { kind: 'status', status: 403 }, when: { method: 'GET' } });

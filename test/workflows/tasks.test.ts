@@ -1,5 +1,9 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports */
+import { BinaryDataService } from 'n8n-core';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import { Readable } from 'node:stream';
 
+import { keepOnDisk, storedBinary } from '../../dev/engine/binaryData';
 import { standin } from '../dev/standin/eachTest';
 import { errorText, runNode } from './runNode';
 
@@ -146,6 +150,47 @@ describe('Download Output', () => {
 		const result = await run('download', { taskId: 'none', binaryPropertyName: 'data' });
 		expect(errorText(result)).toContain('The task does not exist');
 		expect(result.output).toEqual([]);
+	});
+
+	describe('onto the disk', () => {
+		const content = Buffer.from(text.repeat(20_000));
+		const file = { 'Content-Type': 'text/csv' };
+		const fields = { taskId: 't1', binaryPropertyName: 'data' };
+
+		beforeAll(keepOnDisk);
+
+		it('streams the bytes to where n8n keeps binary data', async () => {
+			standin.faults.add({ what: { kind: 'body', body: content, headers: file } });
+			const store = jest.spyOn(BinaryDataService.prototype, 'store');
+			const { output } = await run('download', fields);
+			expect(output[0].json.size).toBe(content.length);
+			const { id } = output[0].binary!.data;
+			expect(await storedBinary(id!)).toEqual(content);
+			expect(store.mock.calls[0][1]).toBeInstanceOf(Readable);
+		});
+
+		it('is tried again when the answer breaks off', async () => {
+			standin.faults.add({ what: { kind: 'halfJson' } });
+			const { output } = await run('download', fields);
+			expect(output[0].json).toMatchObject({
+				fileName: 'Täsk 1.csv',
+				size: Buffer.byteLength(text),
+			});
+			expect(standin.requests).toHaveLength(2);
+		});
+
+		it('ends when the bytes come too slowly', async () => {
+			standin.faults.add({ what: { kind: 'drip', headers: file }, times: Infinity });
+			const options = { timeout: 200, maxRetries: 0 };
+			expect(errorText(await run('download', { ...fields, options }))).toContain('within 200 ms');
+		});
+
+		it('is not tried again when the disk is full', async () => {
+			const full = Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
+			jest.spyOn(BinaryDataService.prototype, 'store').mockRejectedValue(full);
+			expect(errorText(await run('download', fields))).toContain('no space left on device');
+			expect(standin.requests).toHaveLength(1);
+		});
 	});
 
 	it('ends a download that takes longer than its Timeout', async () => {

@@ -114,6 +114,17 @@ it('does not call a file missing that a changing list may have hidden', async ()
 	expect(json).toMatchObject([{ id: 'unknown', updated: null, status: 'unconfirmed' }]);
 });
 
+it('does not call a file missing that moved to another page while they were read', async () => {
+	const pages = [
+		{ total: 0, files: [] },
+		{ total: 2, files: [{ id: 'a' }] },
+		{ total: 2, files: [{ id: 'c' }] },
+	];
+	for (const body of pages) standin.faults.add({ what: { kind: 'body', body } });
+	const { json } = await run({ fileIds: 'b' });
+	expect(json).toMatchObject([{ id: 'b', updated: true }]);
+});
+
 it('updates many files of many items, four at once', async () => {
 	const { ids, items } = numbered(30, 'f');
 	standin.state.addKnowledgeBase({ id: 'many', files: ids });

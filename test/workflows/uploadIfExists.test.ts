@@ -123,6 +123,21 @@ describe('replace', () => {
 		expect(filesOf(standin).map(({ id }) => id)).not.toContain('new');
 	});
 
+	it('never deletes the file that was uploaded, where KooSearch gives it the ID of an old one', async () => {
+		addKnowledgeBase();
+		standin.faults.add({ what: { kind: 'body', status: 201, body: { file_id: 'old' } }, when });
+		const result = await replace();
+		expect(result.json).toMatchObject([{ id: 'old', status: 'replaced', replacedIds: ['new'] }]);
+		expect(filesOf(standin).map(({ id }) => id)).toEqual(['old', 'elsewhere']);
+	});
+
+	it('deletes nothing by an ID that is a number too large to be exact', async () => {
+		addKnowledgeBase();
+		const body = '{"total":1,"files":[{"id":12345678901234567,"name":"a.pdf","category":""}]}';
+		standin.faults.add({ what: { kind: 'body', body } });
+		expect(errorText(await replace())).toContain('Nothing was uploaded');
+	});
+
 	it('uploads a file that does not exist yet', async () => {
 		addKnowledgeBase();
 		const result = await replace(['b.pdf']);

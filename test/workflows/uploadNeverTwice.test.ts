@@ -56,7 +56,7 @@ it.each<What>([{ kind: 'hang' }, { kind: 'status', status: 504 }])(
 	'leaves an upload open that may still arrive: %p',
 	async (what) => {
 		standin.faults.add({ what, when });
-		const result = await upload({ standin, files: ['a.pdf'], options: { timeout: 300 } });
+		const result = await upload({ standin, files: ['a.pdf'], options: { timeout: 1500 } });
 		expect(uploads()).toHaveLength(1);
 		expect(result.json).toMatchObject([{ id: null, uploaded: null, status: 'unconfirmed' }]);
 		expect(result.hints('KooSearch')[0].message).toContain('Whether 1 file arrived is not known');
@@ -85,7 +85,7 @@ it('does not mistake an older file for its own', async () => {
 		standin,
 		files: [name],
 		parameters: { knowledgeBase },
-		options: { timeout: 300 },
+		options: { timeout: 1500 },
 	});
 	expect(result.json).toMatchObject([{ id: null, status: 'unconfirmed' }]);
 });

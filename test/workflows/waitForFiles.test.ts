@@ -134,6 +134,19 @@ it('fails if the files cannot be looked up', async () => {
 	expect(result.json).toMatchObject([{ error: expect.stringContaining('[item 0]') }]);
 });
 
+it('gives an item for each file that could not be looked up', async () => {
+	standin.state.addKnowledgeBase({ id: 'other' });
+	const items = [{ id: 'f1, f2' }, { id: 'f3' }];
+	const failed = { parsed: null, status: 'failed', knowledgeBaseId: 'kb' };
+	const regular = await wait(items, { onError: 'continueRegularOutput' });
+	expect(regular.json).toMatchObject(['f1', 'f2', 'f3'].map((id) => ({ id, ...failed })));
+	const { errors } = await wait(items, { onError: 'continueErrorOutput' });
+	expect(errors.map(({ json }) => json.error)).toEqual([
+		expect.stringContaining('Concerns: f1, f2.'),
+		expect.stringContaining('Concerns: f3.'),
+	]);
+});
+
 describe('as an option of Upload File', () => {
 	it('waits for all files together, once they are uploaded', async () => {
 		const failure = ({ name }: { name: string }) => (name === 'b.pdf' ? 'Broken' : undefined);

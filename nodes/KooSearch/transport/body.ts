@@ -1,7 +1,13 @@
 import type { IN8nHttpFullResponse } from 'n8n-workflow';
 
+import { isFile, saved } from './download';
 import { causeChain } from './errors/cause';
 import { hideInData, mayHold } from './errors/data';
+import { codeIn } from './errors/refusals';
+import type { SaveFile } from './request';
+import { isSuccess } from './response';
+import type { Stream } from './stream';
+import { brokenOff, isStream } from './stream';
 import { Breather, onAbort } from './wait';
 
 /**
@@ -17,19 +23,22 @@ export class AnswerTooLargeError extends Error {}
  * Reads the body that n8n-core's helper gives with `encoding: 'stream'`.
  *
  * @param tokens that are to be hidden in what it holds
- * @returns the response with its body as JSON, or as text where it is none
+ * @param save for an answer that is a file: it isn't read into the memory
+ * @returns the response with its body as JSON, or as text where it is none; what `save` returns in place of a file
  * @throws AnswerTooLargeError; ERR_BAD_RESPONSE when the connection breaks, or the signal ends it
  */
 export async function withBody(
 	response: IN8nHttpFullResponse,
 	signal: AbortSignal,
 	tokens: string[],
+	save?: SaveFile,
 ): Promise<IN8nHttpFullResponse> {
 	const stream: unknown = response.body;
 	if (!isStream(stream)) return response;
 	const end = () => stream.destroy();
 	const forget = onAbort(signal, end);
 	try {
+		if (save && isFile(response)) return await saved(response, stream, save, signal);
 		const text = await readText(stream);
 		// What follows is more work on the same text: n8n gets a turn after a long piece of it.
 		const breather = new Breather();
@@ -37,6 +46,10 @@ export async function withBody(
 		await breather.pause();
 		const parsed = parseJson(text);
 		await breather.pause();
+		// A task may have produced JSON.
+		if (save && isSuccess(response) && !codeIn(parsed)) {
+			return await saved(response, Buffer.from(text), save, signal);
+		}
 		const body = isClean ? parsed : hideInData(parsed, tokens);
 		return { ...response, body: body as IN8nHttpFullResponse['body'] };
 	} finally {
@@ -69,15 +82,6 @@ export async function readThrownBody(error: unknown, signal: AbortSignal): Promi
 /** Where axios keeps the body of an answer that it throws, and where n8n before 2.34 puts it. */
 type ThrownAnswer = Error & Record<'response' | 'context', { data?: unknown } | undefined>;
 
-/** As much of Node.js' Readable as is used; its module may not be imported in a community node. */
-interface Stream extends AsyncIterable<Uint8Array> {
-	destroy(): void;
-}
-
-function isStream(body: unknown): body is Stream {
-	return typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
-}
-
 async function readText(stream: Stream): Promise<string> {
 	const decoder = new TextDecoder();
 	let text = '';
@@ -94,11 +98,6 @@ async function readText(stream: Stream): Promise<string> {
 	}
 	if (size > MAX_ANSWER) throw new AnswerTooLargeError();
 	return text + decoder.decode();
-}
-
-/** Whatever a stream fails with, the answer began and did not come to its end: under the code that axios has for it. */
-function brokenOff(cause: unknown): Error {
-	return Object.assign(new Error('The answer broke off', { cause }), { code: 'ERR_BAD_RESPONSE' });
 }
 
 function parseJson(text: string): unknown {

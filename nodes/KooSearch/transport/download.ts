@@ -1,42 +1,53 @@
 import type { IN8nHttpFullResponse } from 'n8n-workflow';
-import { z } from 'zod';
 
-import { codeIn } from './errors/refusals';
+import type { SaveFile } from './request';
+import { isSuccess } from './response';
+import type { Stream } from './stream';
+import { brokenOff } from './stream';
+import { onAbort } from './wait';
 
-/** A file in an answer. */
-export const fileAnswer = z.object({
-	data: z.instanceof(Buffer, { message: 'is not a file' }),
-	/** Undefined where the answer doesn't name it. */
-	fileName: z.string().optional(),
-	mimeType: z.string().optional(),
-});
+/** Whether an answer is a file for sure: JSON may be a file, or a refusal whatever its status. */
+export function isFile(response: IN8nHttpFullResponse): boolean {
+	return isSuccess(response) && !/json/i.test(String(response.headers['content-type'] ?? ''));
+}
 
-/** An answer whose body was received as bytes. A refusal is JSON all the same, whatever its status. */
-export function readDownload(response: IN8nHttpFullResponse): IN8nHttpFullResponse {
-	const { headers, statusCode } = response;
-	// n8n-core gives the bytes of an answer without any as an empty text.
-	const data = Buffer.isBuffer(response.body) ? response.body : Buffer.from('');
-	const isSuccess = statusCode >= 200 && statusCode < 300;
-	const said = isSuccess && !isJson(headers) ? undefined : parse(data);
-	if (!isSuccess || codeIn(said)) return { ...response, body: said };
+/**
+ * Has the file in an answer kept.
+ *
+ * @returns the response with what `save` returned as its body
+ * @throws ERR_BAD_RESPONSE when the connection breaks, or the signal ends it; what `save` throws
+ */
+export async function saved(
+	response: IN8nHttpFullResponse,
+	content: Buffer | Stream,
+	save: SaveFile,
+	signal: AbortSignal,
+): Promise<IN8nHttpFullResponse> {
+	const { headers } = response;
 	const file = {
-		data,
+		content,
 		fileName: fileNameIn(headers['content-disposition']),
 		mimeType: String(headers['content-type'] ?? '').split(';')[0] || undefined,
 	};
-	return { ...response, body: file as unknown as IN8nHttpFullResponse['body'] };
+	const body = await (Buffer.isBuffer(content)
+		? save(file)
+		: untilBroken(save(file), content, signal));
+	return { ...response, body: body as IN8nHttpFullResponse['body'] };
 }
 
-function isJson(headers: IN8nHttpFullResponse['headers']): boolean {
-	return /json/i.test(String(headers['content-type'] ?? ''));
-}
-
-function parse(data: Buffer): IN8nHttpFullResponse['body'] {
-	const text = data.toString();
+/** Whoever writes a stream that was ended may wait for its end for ever. */
+async function untilBroken<T>(work: Promise<T>, stream: Stream, signal: AbortSignal): Promise<T> {
+	let forget = () => {};
+	const broken = new Promise<never>((_, reject) => {
+		stream.on('error', (error) => reject(brokenOff(error)));
+		forget = onAbort(signal, () => reject(brokenOff(undefined)));
+	});
 	try {
-		return JSON.parse(text) as IN8nHttpFullResponse['body'];
-	} catch {
-		return text as unknown as IN8nHttpFullResponse['body'];
+		return await Promise.race([work, broken]);
+	} finally {
+		forget();
+		// Whatever it comes to once nobody waits any more.
+		work.catch(() => {});
 	}
 }
 

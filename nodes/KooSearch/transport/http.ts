@@ -11,13 +11,12 @@ import type {
 import type { Connection } from './auth/credential';
 import { learnSecrets } from './auth/credential';
 import { AnswerTooLargeError, readThrownBody, withBody } from './body';
-import { readDownload } from './download';
 import type { FailureContext } from './errors/codes';
 import { canceled, rethrow } from './errors/failure';
 import { judgeThrown, timedOut } from './errors/networkErrors';
 import { tooLarge } from './errors/refusals';
 import { MultipartForm } from './multipart';
-import type { ApiCall, Effect } from './request';
+import type { ApiCall, Effect, SaveFile } from './request';
 import { judgeResponse, parseBody, withoutDoubleEncoding } from './response';
 import { onAbort } from './wait';
 
@@ -76,9 +75,10 @@ export class HttpDoor {
 			ignoreHttpStatusErrors: true,
 		};
 		const kind = { effect, isUpload: form !== undefined };
-		if (call.isDownload) Object.assign(request, { encoding: 'arraybuffer', json: false });
-		const received = await this.exchange(request, kind, this.timeout).finally(() => form?.close());
-		const response = call.isDownload ? readDownload(received) : withoutDoubleEncoding(received);
+		const received = await this.exchange(request, kind, this.timeout, call.save).finally(() =>
+			form?.close(),
+		);
+		const response = withoutDoubleEncoding(received);
 		const parsed = parseBody(response, call.schema, expectedStatuses);
 		if (parsed) return parsed.value;
 		const context = await this.failureContext(kind);
@@ -107,17 +107,19 @@ export class HttpDoor {
 		options: IHttpRequestOptions,
 		kind: RequestKind,
 		timeout: number,
+		save?: SaveFile,
 	): Promise<IN8nHttpFullResponse> {
 		const { effect } = kind;
 		if (this.signal?.aborted) throw canceled(effect);
 		const deadline = AbortSignal.timeout(timeout);
 		try {
-			return await this.sendWithin(deadline, {
+			const complete = {
 				...options,
 				timeout,
 				disableFollowRedirect: true,
 				returnFullResponse: true,
-			});
+			};
+			return await this.sendWithin(deadline, complete, save);
 		} catch (error) {
 			if (this.signal?.aborted) throw canceled(effect, true);
 			const isLate = deadline.aborted;
@@ -135,6 +137,7 @@ export class HttpDoor {
 	private async sendWithin(
 		deadline: AbortSignal,
 		options: IHttpRequestOptions,
+		save?: SaveFile,
 	): Promise<IN8nHttpFullResponse> {
 		const ended = new AbortController();
 		const end = () => ended.abort();
@@ -150,7 +153,7 @@ export class HttpDoor {
 				CREDENTIAL,
 				options,
 			)) as IN8nHttpFullResponse;
-			return await withBody(response, ended.signal, this.connection.tokens);
+			return await withBody(response, ended.signal, this.connection.tokens, save);
 		} catch (error) {
 			await readThrownBody(error, ended.signal);
 			return rethrow(error);

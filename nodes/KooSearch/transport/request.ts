@@ -2,6 +2,7 @@ import type { IDataObject, IHttpRequestMethods } from 'n8n-workflow';
 
 import type { FormFields } from './multipart';
 import type { Schema } from './schema';
+import type { Stream } from './stream';
 
 /**
  * What sending a call twice would do.
@@ -11,6 +12,17 @@ import type { Schema } from './schema';
  * - `once`: it may do the same thing again, such as creating a second directory
  */
 export type Effect = 'none' | 'idempotent' | 'once';
+
+/** A file in an answer. */
+export interface ReceivedFile {
+	/** A stream of Node.js', read once. */
+	content: Buffer | Stream;
+	/** Undefined where the answer doesn't name it. */
+	fileName?: string;
+	mimeType?: string;
+}
+
+export type SaveFile = (file: ReceivedFile) => Promise<object>;
 
 /** A KooSearch call as its API page prints it. */
 export interface ApiRequest {
@@ -22,8 +34,8 @@ export interface ApiRequest {
 	body?: IDataObject;
 	/** Sent as multipart/form-data in place of `body`. */
 	form?: FormFields;
-	/** Whether the answer is a file; its schema gets a `FileAnswer`. */
-	isDownload?: boolean;
+	/** Where the answer is a file: puts it where it is kept; the schema gets what this returns. */
+	save?: SaveFile;
 	effect: Effect;
 	/** The statuses that its API page promises for a success; [200] where left out. */
 	expectedStatuses?: number[];

@@ -35,7 +35,7 @@ export function parseBody<T>(
 	return parsed.success ? { value: parsed.data } : undefined;
 }
 
-function isSuccess({ statusCode }: IN8nHttpFullResponse): boolean {
+export function isSuccess({ statusCode }: IN8nHttpFullResponse): boolean {
 	return statusCode >= 200 && statusCode < 300;
 }
 

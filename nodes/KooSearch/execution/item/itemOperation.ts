@@ -80,8 +80,8 @@ export interface ItemOperation<Input, Own extends OptionTable, Shared> extends O
 	identify?(input: Input): string | null;
 	/** Called once per run; creates what its items share, such as the directories that several items look up. */
 	share(client: KooSearchClient): Shared;
-	/** @throws ApiFailure */
-	run(input: Input, run: ItemRun<Own, Shared>): Promise<Output[]>;
+	/** Without it, all is done in `finish`. @throws ApiFailure */
+	run?(input: Input, run: ItemRun<Own, Shared>): Promise<Output[]>;
 	/**
 	 * Runs once for all items together after each was carried out; not after a run that ended early.
 	 *
@@ -144,7 +144,7 @@ async function runOverItems<Input, Own extends OptionTable, Shared>(
 		const { input, ...item } = request;
 		const run = { ...item, client, shared, context };
 		try {
-			if (!options.dryRun) return { output: await operation.run(input, run) };
+			if (!options.dryRun) return { output: await operation.run!(input, run) };
 			const calls = await operation.plan!(input, run);
 			return { output: calls.map((call) => ({ json: plannedJson(operation, client, call) })) };
 		} catch (error) {
@@ -152,7 +152,9 @@ async function runOverItems<Input, Own extends OptionTable, Shared>(
 		}
 	};
 	const { concurrency = Infinity } = options;
-	const finished = await runItems(context, requests, perform, concurrency);
+	const finished = operation.run
+		? await runItems(context, requests, perform, concurrency)
+		: requests.map(withoutOutput);
 	const end = async (results: FinishedItem[]) => {
 		if (options.dryRun) await addDryRunHints(context, client, results);
 		return await toOutput(context, results, invalidItems, {
@@ -168,6 +170,10 @@ async function runOverItems<Input, Own extends OptionTable, Shared>(
 	);
 	const results = await operation.finish(done, { client, shared, context });
 	return await end(withResults(finished, results));
+}
+
+function withoutOutput({ itemIndex }: { itemIndex: number }): FinishedItem {
+	return { itemIndex, outcome: { state: 'succeeded', output: [] } };
 }
 
 /** The items with their final outcomes. */

@@ -3,6 +3,7 @@ import type { INodeExecutionData } from 'n8n-workflow';
 import { ApiFailure } from '../../transport/errors/failure';
 import type { ErrorStyle, Failed } from '../errorItems';
 import { errorItems } from '../errorItems';
+import { getOrCreate } from '../maps';
 import { shortList } from '../texts';
 
 /** An output item without its pairing. */
@@ -48,7 +49,7 @@ export function describeParts(failure: ApiFailure): string {
 	const byStatus = new Map<string, string[]>();
 	for (const part of failure.parts) {
 		const { status, id } = isOutput(part) ? part.json : part;
-		byStatus.set(String(status), [...(byStatus.get(String(status)) ?? []), String(id)]);
+		getOrCreate(byStatus, String(status), (): string[] => []).push(String(id));
 	}
 	const lists = [...byStatus].map(([status, ids]) => `${status}: ${shortList(ids)}`);
 	return `In this item ${lists.join('; ')}.`;

@@ -45,8 +45,13 @@ async function listOnce(
 ): Promise<FileListing & { pages: number }> {
 	const listing = new Pagination(client, fileList(knowledgeBaseId), { pageSize: MAX_PAGE_SIZE });
 	const records = new Map<string, KooSearchRecord>();
-	for await (const record of listing) records.set(String(record.id), record);
-	return { records, isComplete: listing.isComplete === true, pages: listing.pages };
+	let isExact = true;
+	for await (const record of listing) {
+		// A number that has lost digits may stand for another file.
+		isExact &&= typeof record.id === 'string' || Number.isSafeInteger(record.id);
+		records.set(String(record.id), record);
+	}
+	return { records, isComplete: isExact && listing.isComplete === true, pages: listing.pages };
 }
 
 /** Looks files up by their IDs, with as few calls as it can. */

@@ -3,7 +3,7 @@ import type { Logger } from 'n8n-workflow';
 import { pluralize } from '../../parameters/values';
 import { sanitizeText } from '../../transport/errors/text';
 import type { KooSearchClient } from '../../transport/client';
-import { pause } from '../../transport/wait';
+import { eachInSlices, pause } from '../../transport/wait';
 import type { KooSearchRecord } from '../list/endpoints';
 import { reasonOf } from '../records';
 import type { FileLookup } from './fileLookup';
@@ -62,18 +62,18 @@ export async function waitUntilParsed(
 	for (;;) {
 		const { records, isComplete } = await lookup.find([...pending.keys()]);
 		const now = performance.now();
-		for (const [id, file] of pending) {
+		await eachInSlices([...pending], ([id, file]) => {
 			const result = file.judge(records.get(id), isComplete, now - start);
-			if (!result) continue;
+			if (!result) return;
 			results.set(id, result);
 			pending.delete(id);
-		}
+		});
 		if (pending.size === 0) return results;
 		if (now - logged >= LOG_INTERVAL) {
 			logger.info(`KooSearch: ${results.size} of ${files.length} files are parsed or have failed.`);
 			logged = now;
 		}
-		const left = Math.min(...[...pending.values()].map(({ timeLeft }) => timeLeft(now - start)));
+		const left = leastTimeLeft(pending.values(), now - start);
 		await pause(Math.max(1, Math.min(wait, left)), signal);
 		if (signal?.aborted) {
 			for (const [id, file] of pending) results.set(id, file.canceled());
@@ -81,6 +81,13 @@ export async function waitUntilParsed(
 		}
 		wait = Math.min(wait * 1.5, MAX_PAUSE);
 	}
+}
+
+/** As arguments of Math.min, 100,000 files would be too many. */
+function leastTimeLeft(files: Iterable<Pending>, elapsed: number): number {
+	let least = Infinity;
+	for (const file of files) least = Math.min(least, file.timeLeft(elapsed));
+	return least;
 }
 
 /** A file whose parsing has not ended yet. */

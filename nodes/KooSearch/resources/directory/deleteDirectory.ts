@@ -2,9 +2,8 @@ import { z } from 'zod';
 
 import { directoryField, knowledgeBaseField, readKnowledgeBaseId } from '../../descriptions/fields';
 import { itemOperation } from '../../execution/item/itemOperation';
-import { fileList } from '../../execution/list/endpoints';
-import { Pagination } from '../../execution/list/paginate';
 import { directoryIdOf } from '../../execution/records';
+import { listFiles } from '../../execution/wait/fileLookup';
 import { switchOption } from '../../parameters/options';
 import type { KooSearchClient } from '../../transport/client';
 import { isUnconfirmed, rethrow } from '../../transport/errors/failure';
@@ -93,7 +92,8 @@ async function findDeletable(
 	const { id, name } = directory;
 	const child = (await tree.list()).find(({ parentId }) => parentId === id);
 	if (child) throw missing(`"${name}" holds the directory "${child.name}".`, NOT_EMPTY);
-	for await (const file of new Pagination(client, fileList(knowledgeBaseId))) {
+	const { records, isComplete } = await listFiles(client, knowledgeBaseId);
+	for (const file of records.values()) {
 		const directoryId = directoryIdOf(file);
 		if (directoryId === undefined) {
 			throw missing(
@@ -101,9 +101,16 @@ async function findDeletable(
 				NOT_EMPTY,
 			);
 		}
-		if (directoryId === id) throw missing(`"${name}" holds the file "${file.name}".`, NOT_EMPTY);
+		// Page SearchFiles: "a leaf node", perhaps by its name alone.
+		if (directoryId === id || directoryId === name) {
+			throw missing(`"${name}" holds the file "${file.name}".`, NOT_EMPTY);
+		}
 	}
-	return directory;
+	if (isComplete) return directory;
+	throw missing(
+		`the list of files is incomplete or changed meanwhile, so it is not known whether "${name}" is empty.`,
+		'Run the node again.',
+	);
 }
 
 /**

@@ -5,7 +5,7 @@ import type { KooSearchRecord } from '../../execution/list/endpoints';
 import { directoryList } from '../../execution/list/endpoints';
 import { readPage } from '../../execution/list/paginate';
 import type { KooSearchClient } from '../../transport/client';
-import { ApiFailure, rethrow } from '../../transport/errors/failure';
+import { ApiFailure, mayStillArrive, rethrow } from '../../transport/errors/failure';
 import type { ApiRequest } from '../../transport/request';
 import { idText } from '../../transport/schema';
 import { joinPath } from './paths';
@@ -94,7 +94,7 @@ export class DirectoryTree {
 		return { method: 'POST', path: `/${this.knowledgeBaseId}/directory`, body, effect: 'once' };
 	}
 
-	/** After a lost answer the directories are listed: only if the directory is missing is it created again. */
+	/** After a lost answer the directories are listed: only if the directory is missing, and can't arrive any more, is it created again. */
 	private async create(name: string, parentId: string | null): Promise<Directory> {
 		const directory = { name, parentId };
 		try {
@@ -105,6 +105,7 @@ export class DirectoryTree {
 			this.listing = undefined;
 			const existing = childOf(await this.listAfter(error), parentId, name);
 			if (existing) return existing;
+			if (mayStillArrive(error)) return rethrow(error);
 			const { value } = await this.client.call(this.request(name, parentId), created);
 			return await this.remember({ ...directory, id: value.directory_id });
 		}

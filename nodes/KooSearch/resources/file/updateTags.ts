@@ -12,8 +12,8 @@ import type { Output, Part } from '../../execution/item/parts';
 import { isOutput, PartialFailure } from '../../execution/item/parts';
 import { toFailed } from '../../execution/item/runItems';
 import type { KooSearchRecord } from '../../execution/list/endpoints';
-import { fileList } from '../../execution/list/endpoints';
-import { Pagination } from '../../execution/list/paginate';
+import type { FileListing } from '../../execution/wait/fileLookup';
+import { FileLookup } from '../../execution/wait/fileLookup';
 import type { NoOptions } from '../../parameters/options';
 import { readChoice } from '../../parameters/options';
 import { formatValue, readIds, readTags } from '../../parameters/values';
@@ -22,9 +22,6 @@ import { ApiFailure, canceled, rethrow } from '../../transport/errors/failure';
 import type { ApiRequest } from '../../transport/request';
 
 const CONCURRENT_FILES = 4;
-
-/** The gateway takes addresses of up to 32 KB; longer lists of IDs are found by listing all files. */
-const MAX_IDS = 200;
 
 const idsField = fileIdsField('tag');
 
@@ -92,7 +89,7 @@ export const updateTags = itemOperation({
 	run: updateFiles,
 	plan: async (tagging, { client }) => {
 		const { knowledgeBaseId, ids } = tagging;
-		const { files } = await readFiles(client, knowledgeBaseId, ids);
+		const { records: files } = await readFiles(client, knowledgeBaseId, ids);
 		return [...changesOf(files, tagging)].map(([id, tags]) => {
 			const { method, path } = requestFor(tagging, files.get(id)!, tags);
 			return { knowledgeBaseId, ids: [id], method, path };
@@ -110,7 +107,7 @@ async function updateFiles(
 	{ client, context, itemIndex, shared: limit }: ItemRun<NoOptions, LimitFunction>,
 ): Promise<Output[]> {
 	const { knowledgeBaseId, ids } = tagging;
-	const { files: before, isComplete } = await readFiles(client, knowledgeBaseId, ids);
+	const { records: before, isComplete } = await readFiles(client, knowledgeBaseId, ids);
 	const changes = changesOf(before, tagging);
 	const { signal } = client;
 	const attempts = new Attempts({ stopOnFailure: !context.continueOnFail(), signal });
@@ -156,7 +153,7 @@ async function readAfter(
 	);
 	if (sent.length === 0 || isOver) return new Map();
 	const ids = sent.map(([id]) => id);
-	const read = readFiles(client, knowledgeBaseId, ids).then(({ files }) => files);
+	const read = readFiles(client, knowledgeBaseId, ids).then(({ records }) => records);
 	return await read.catch((error: unknown) =>
 		error instanceof ApiFailure ? new Map<string, KooSearchRecord>() : rethrow(error),
 	);
@@ -166,32 +163,13 @@ const UPDATED = { updated: true, unchanged: false, notFound: false, unconfirmed:
 
 const anything = z.unknown();
 
-/** Files by ID, and whether one that isn't among them isn't there. */
-interface FoundFiles {
-	files: Map<string, KooSearchRecord>;
-	isComplete: boolean;
-}
-
-/** The files by ID, requested by their IDs; any that are missing are looked for among all files. */
+/** Requested by their IDs; any that are missing are looked for among all files. */
 async function readFiles(
 	client: KooSearchClient,
 	knowledgeBaseId: string,
 	ids: string[],
-): Promise<FoundFiles> {
-	const wanted = new Set(ids);
-	const found = new Map<string, KooSearchRecord>();
-	const look = async (query: { ids?: string[] }) => {
-		const listing = new Pagination(client, fileList(knowledgeBaseId), { query });
-		for await (const file of listing) {
-			const id = String(file.id);
-			if (wanted.has(id)) found.set(id, file);
-			if (found.size === wanted.size) return true;
-		}
-		return listing.isComplete === true;
-	};
-	if (ids.length <= MAX_IDS) await look({ ids });
-	const isComplete = found.size === wanted.size || (await look({}));
-	return { files: found, isComplete };
+): Promise<FileListing> {
+	return await new FileLookup(client, knowledgeBaseId).find(ids);
 }
 
 /** The new tags of each file that needs a call. */

@@ -1,13 +1,16 @@
 import { fileIdsField, knowledgeBaseField, readKnowledgeBaseId } from '../../descriptions/fields';
 import { waitMinutesOption } from '../../descriptions/waitOptions';
-import type { Output } from '../../execution/item/parts';
 import { itemOperation } from '../../execution/item/itemOperation';
+import type { Output } from '../../execution/item/parts';
+import { PartialFailure } from '../../execution/item/parts';
+import { toFailed } from '../../execution/item/runItems';
 import { getOrCreate } from '../../execution/maps';
 import { FileLookup } from '../../execution/wait/fileLookup';
 import type { AwaitedFile } from '../../execution/wait/waitUntilParsed';
 import { waitUntilParsed } from '../../execution/wait/waitUntilParsed';
 import { readIds } from '../../parameters/values';
 import { ApiFailure, rethrow } from '../../transport/errors/failure';
+import { eachInSlices } from '../../transport/wait';
 
 const idsField = {
 	...fileIdsField('wait for'),
@@ -33,8 +36,7 @@ export const waitForFiles = itemOperation({
 		ids: read(idsField.name, idsField.displayName, readIds),
 	}),
 	share: () => undefined,
-	// All items wait together, in `finish`.
-	run: async () => [],
+	// All items wait together.
 	finish: async (items, { client, context }) => {
 		const byKnowledgeBase = new Map<string, typeof items>();
 		for (const item of items) {
@@ -44,17 +46,19 @@ export const waitForFiles = itemOperation({
 		const waits = [...byKnowledgeBase].map(async ([knowledgeBaseId, own]) => {
 			const lookup = new FileLookup(client, knowledgeBaseId);
 			const waiting = { client, logger: context.logger };
-			const results = await waitUntilParsed(lookup, awaitedFiles(own), waiting).catch(failureOnly);
-			for (const { itemIndex, input } of own) {
-				if (results instanceof ApiFailure) outputs.set(itemIndex, results);
-				else {
-					const json = (id: string) => ({ id, ...results.get(id)!, knowledgeBaseId });
-					outputs.set(
-						itemIndex,
-						input.ids.map((id) => ({ json: json(id) })),
-					);
+			const files = await awaitedFiles(own);
+			const results = await waitUntilParsed(lookup, files, waiting).catch(failureOnly);
+			await eachInSlices(own, ({ itemIndex, input }) => {
+				if (results instanceof ApiFailure) {
+					const outcome = { state: 'failed', failure: results } as const;
+					const failed = (id: string) => toFailed(outcome, itemIndex, { id, knowledgeBaseId });
+					outputs.set(itemIndex, new PartialFailure(results, input.ids.map(failed)));
+					return;
 				}
-			}
+				const json = (id: string) => ({ id, ...results.get(id)!, knowledgeBaseId });
+				const output = input.ids.map((id) => ({ json: json(id) }));
+				outputs.set(itemIndex, output);
+			});
 		});
 		await Promise.all(waits);
 		return outputs;
@@ -62,15 +66,15 @@ export const waitForFiles = itemOperation({
 });
 
 /** Each file once; if several items name it, the longest waiting time applies. */
-function awaitedFiles(
+async function awaitedFiles(
 	items: Array<{ input: { ids: string[] }; options: { waitMinutes: number } }>,
-): AwaitedFile[] {
+): Promise<AwaitedFile[]> {
 	const minutes = new Map<string, number>();
-	for (const { input, options } of items) {
+	await eachInSlices(items, ({ input, options }) => {
 		for (const id of input.ids) {
 			minutes.set(id, Math.max(options.waitMinutes, minutes.get(id) ?? 0));
 		}
-	}
+	});
 	return [...minutes].map(([id, most]) => ({ id, minutes: most }));
 }
 

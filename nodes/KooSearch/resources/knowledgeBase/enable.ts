@@ -45,6 +45,9 @@ function switching(enabled: boolean, option: Operation['option']): Operation {
 	});
 }
 
+/** The answer has no body. A web page comes from something else, such as a proxy. */
+const nothing = z.unknown().refine((body) => typeof body !== 'string' || !body.includes('<'));
+
 /** Switches each knowledge base once in a run, however many items name it. */
 class Switch {
 	private readonly calls = new Map<string, Promise<unknown>>();
@@ -54,10 +57,10 @@ class Switch {
 		private readonly request: (id: string) => ApiRequest,
 	) {}
 
-	/** The answer has no body. @throws ApiFailure */
+	/** @throws ApiFailure */
 	async once(id: string): Promise<void> {
 		await getOrCreate(this.calls, id, async () => {
-			await this.client.call(this.request(id), z.unknown());
+			await this.client.call(this.request(id), nothing);
 		});
 	}
 }

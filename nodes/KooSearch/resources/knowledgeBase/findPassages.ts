@@ -100,24 +100,28 @@ export class Searcher {
 		return { ...restriction, category };
 	}
 
-	/** Page after page, each passage once; a page that isn't full, or brings nothing new, is the last. */
+	/**
+	 * Page after page, each passage once. The last one brings nothing new, or isn't full though the total is reached: a
+	 * service may give smaller pages than it is asked for.
+	 */
 	private async read(body: IDataObject, topK: number): Promise<IDataObject[]> {
 		const found = new Map<string, IDataObject>();
 		const page_size = Math.min(topK, PAGE_SIZE);
 		for (let page_num = 1; found.size < topK; page_num++) {
-			const passages = await this.readPage({ ...body, page_num, page_size });
+			const { passages, total } = await this.readPage({ ...body, page_num, page_size });
 			const before = found.size;
 			for (const one of passages) {
 				const key = keyOf(one);
 				if (!found.has(key)) found.set(key, one);
 			}
-			if (passages.length < page_size || found.size === before) break;
+			const isFull = passages.length >= page_size || total > found.size;
+			if (!isFull || found.size === before) break;
 		}
 		return [...found.values()];
 	}
 
 	/** Page SearchInKnowledgeRepo. */
-	private async readPage(body: IDataObject): Promise<IDataObject[]> {
+	private async readPage(body: IDataObject): Promise<z.infer<typeof searchAnswer>> {
 		const request = { method: 'POST', path: '/experience/searchtext', body } as const;
 		const { value } = await this.client.call({ ...request, effect: 'none' }, searchAnswer);
 		return value;
@@ -157,7 +161,10 @@ const searchAnswer = z.preprocess(
 		if (typeof body !== 'object' || body === null) return body;
 		const { doc_list, docList, data, total } = body as IDataObject;
 		const inside = (data as IDataObject | undefined)?.doc_list;
-		return { doc_list: doc_list ?? docList ?? inside ?? (total === 0 ? [] : undefined) };
+		const found = doc_list ?? docList ?? inside ?? (total === 0 ? [] : undefined);
+		return { doc_list: found, total };
 	},
-	z.object({ doc_list: passageList }).transform(({ doc_list }) => doc_list as IDataObject[]),
+	z
+		.object({ doc_list: passageList, total: z.number().catch(0) })
+		.transform(({ doc_list, total }) => ({ passages: doc_list as IDataObject[], total })),
 );

@@ -1,4 +1,5 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { IBinaryData, IDataObject, INodeProperties } from 'n8n-workflow';
+import { z } from 'zod';
 
 import {
 	knowledgeBaseField,
@@ -8,7 +9,8 @@ import {
 } from '../../descriptions/fields';
 import { itemOperation } from '../../execution/item/itemOperation';
 import { readText } from '../../parameters/values';
-import { fileAnswer } from '../../transport/download';
+import type { ReceivedFile } from '../../transport/request';
+import { binarySize } from '../binarySize';
 
 const binaryField: INodeProperties = {
 	displayName: 'Put Output File in Field',
@@ -18,6 +20,12 @@ const binaryField: INodeProperties = {
 	required: true,
 	hint: 'The name of the output binary field to put the file in',
 };
+
+/** The output item. */
+const savedItem = z.object({
+	json: z.custom<IDataObject>(),
+	binary: z.record(z.custom<IBinaryData>()),
+});
 
 /** Page DownloadFile: `GET …/{repo_id}/tasks/{task_id}` → the file; its type isn't documented. */
 export const downloadOutput = itemOperation({
@@ -40,10 +48,14 @@ export const downloadOutput = itemOperation({
 	share: () => undefined,
 	run: async ({ knowledgeBaseId, taskId, field }, { client, context }) => {
 		const path = `/${knowledgeBaseId}/tasks/${taskId}`;
-		const request = { method: 'GET', path, isDownload: true, effect: 'none' } as const;
-		const { value } = await client.call(request, fileAnswer);
-		const { data, fileName = taskId, mimeType } = value;
-		const file = await context.helpers.prepareBinaryData(data, fileName, mimeType);
-		return [{ json: { taskId, fileName, size: data.length }, binary: { [field]: file } }];
+		const save = async ({ content, fileName = taskId, mimeType }: ReceivedFile) => {
+			const stream = content as Parameters<typeof context.helpers.prepareBinaryData>[0];
+			const binary = await context.helpers.prepareBinaryData(stream, fileName, mimeType);
+			const json = { taskId, fileName, size: await binarySize(context, binary) };
+			return { json, binary: { [field]: binary } };
+		};
+		const request = { method: 'GET', path, save, effect: 'none' } as const;
+		const { value } = await client.call(request, savedItem);
+		return [value];
 	},
 });

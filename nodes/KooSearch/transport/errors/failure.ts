@@ -85,6 +85,11 @@ export function mustNotRepeat({ facts }: ApiFailure): boolean {
 	return facts.effect === 'once' && facts.mayHaveTakenEffect;
 }
 
+/** After the gateway or our own deadline gave up, the service may still be processing the call. */
+export function mayStillArrive({ facts: { kind, httpStatus } }: ApiFailure): boolean {
+	return kind === 'timeout' || httpStatus === 504;
+}
+
 /** Whether nobody can tell if the call was carried out; a cancellation ends the run instead. */
 export function isUnconfirmed(error: unknown): error is ApiFailure {
 	if (!(error instanceof ApiFailure)) return false;

@@ -1,6 +1,7 @@
 import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 
 import { formatValue, InvalidValueError, readText } from '../../../parameters/values';
+import { binarySize } from '../../binarySize';
 import type { FilePart, FileStream } from '../../../transport/multipart';
 
 /** A file among the binary data of an item. */
@@ -39,13 +40,12 @@ function toFile(
 	context: IExecuteFunctions,
 	itemIndex: number,
 	property: string,
-	{ id, data, fileName = '', fileExtension = '', mimeType }: IBinaryData,
+	binary: IBinaryData,
 ): BinaryFile {
 	const { helpers } = context;
+	const { id, fileName = '', fileExtension = '', mimeType } = binary;
 	let known: Promise<number> | undefined;
-	const measure = async () =>
-		id ? (await helpers.getBinaryMetadata(id)).fileSize : Buffer.byteLength(data, 'base64');
-	const size = async () => await (known ??= measure());
+	const size = async () => await (known ??= binarySize(context, binary));
 	const open = async (): Promise<FileStream> =>
 		id
 			? await helpers.getBinaryStream(id)

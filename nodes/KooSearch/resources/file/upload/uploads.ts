@@ -8,7 +8,7 @@ import { directoryIdOf } from '../../../execution/records';
 import type { FileListing } from '../../../execution/wait/fileLookup';
 import { FileLookup, listFiles } from '../../../execution/wait/fileLookup';
 import type { KooSearchClient } from '../../../transport/client';
-import { ApiFailure, rethrow } from '../../../transport/errors/failure';
+import { ApiFailure, mayStillArrive, rethrow } from '../../../transport/errors/failure';
 import type { FilePart, FormFields } from '../../../transport/multipart';
 import type { ApiRequest } from '../../../transport/request';
 import { idText } from '../../../transport/schema';
@@ -125,7 +125,9 @@ export class Uploads {
 
 	private claim(id: string, replaces: string[]): UploadResult {
 		this.claimed.add(id);
-		if (replaces.length > 0) this.replaces.set(id, replaces);
+		// Not documented: whether a file of a name that exists is written over it, under the same ID.
+		const others = replaces.filter((one) => one !== id);
+		if (others.length > 0) this.replaces.set(id, others);
 		return { status: 'uploaded', id };
 	}
 
@@ -161,11 +163,6 @@ export class Uploads {
 			error instanceof ApiFailure ? undefined : rethrow(error),
 		);
 	}
-}
-
-/** After the gateway or our own deadline gave up, the service may still be processing the call. */
-function mayStillArrive({ facts: { kind, httpStatus } }: ApiFailure): boolean {
-	return kind === 'timeout' || httpStatus === 504;
 }
 
 /** A file of the same name in another directory is another file. */
