@@ -149,14 +149,16 @@ const messages = readdirSync(join(ROOT, 'nodes'), { recursive: true, encoding: '
 			.replace(/\$\{[^}]*\}/g, '…')
 			.replaceAll("\\'", "'"),
 	)
+	.concat(read('credentials/KooSearchApi.credentials.ts'))
 	.concat(read('dev/standin/accessControl.ts'), read('dev/standin/api.ts'))
 	.join('\n');
 
 /** Texts of n8n itself. */
 const OF_N8N = /^Node does not have any credentials|node has issues$|^Parameter /;
 
-it('the messages that troubleshooting explains are those of the nodes', () => {
-	const quoted = [...read('docs/zh-CN/troubleshooting.md').matchAll(/`([A-Za-z'][^`]* [^`]*)`/g)];
+it('the messages that are explained are those of the nodes', () => {
+	const pages = read('docs/zh-CN/troubleshooting.md') + read('docs/zh-CN/credentials.md');
+	const quoted = [...pages.matchAll(/`([A-Za-z'][^`]* [^`]*)`/g)];
 	const pieces = quoted
 		.map(([, text]) => text)
 		.filter((text) => !OF_N8N.test(text))

@@ -99,6 +99,13 @@ it('creates each directory once, however many items name it, and lists the direc
 	expect(listings).toHaveLength(1);
 });
 
+it('creates nothing where the list holds fewer directories than there are', async () => {
+	standin.faults.add({ what: { kind: 'body', body: { total: 2, directory_list: [] } } });
+	const result = await create(['Contracts']);
+	expect(errorText(result)).toContain('it holds 0 of 2 directories');
+	expect(creations()).toEqual([]);
+});
+
 it('pairs each item with the one that asked for it, and keeps the order', async () => {
 	const result = await create(['B', 'A', 'Contracts']);
 	expect(result.json.map(({ name }) => name)).toEqual(['B', 'A', 'Contracts']);

@@ -3,6 +3,9 @@ import { createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 
+import type { IDataObject } from 'n8n-workflow';
+
+import { LocalServer } from '../../dev/localServer';
 import { standin } from '../dev/standin/eachTest';
 import type { What } from '../../dev/standin/faults';
 import { deleteParameters, errorText, iamUser, runNode } from './runNode';
@@ -142,6 +145,35 @@ describe('An answer that would fill the memory is not read to its end:', () => {
 		30_000,
 	);
 });
+
+/** Never ends, and never pauses for long either. */
+async function endless(): Promise<LocalServer & AsyncDisposable> {
+	const server = await LocalServer.start((_, response) => {
+		response.writeHead(201, { 'x-subject-token': 'x'.repeat(100) });
+		const piece = Buffer.alloc(1024 * 1024, ' ');
+		const write = () => void response.write(piece);
+		response.on('drain', write);
+		write();
+	});
+	return Object.assign(server, { [Symbol.asyncDispose]: async () => await server.close() });
+}
+
+it.each<[string, (url: string) => IDataObject, string]>([
+	['of IAM', (url) => ({ iamEndpoint: url }), 'its answer is larger than 64 MB'],
+	['of the small call', (url) => ({ baseUrl: url }), 'answer is larger than 64 MB'],
+])(
+	'An endless answer %s ends the run soon, and does not fill the memory',
+	async (_, at, said) => {
+		await using server = await endless();
+		const before = process.memoryUsage().rss;
+		const start = performance.now();
+		const result = await run({ credential: iamUser(standin, at(server.url)) }, { timeout: 20_000 });
+		expect(result.error?.message).toContain(said);
+		expect(performance.now() - start).toBeLessThan(15_000);
+		expect(process.memoryUsage().rss - before).toBeLessThan(400 * 1024 * 1024);
+	},
+	30_000,
+);
 
 it('The small call that renews a token says why it was refused', async () => {
 	const sessionToken = standin.state.access.issueToken();

@@ -336,6 +336,16 @@ describe('directories', () => {
 		expect(json).toEqual([{ ...child, path: 'Contracts / 2025' }]);
 	});
 
+	it('say so when there are fewer than their total', async () => {
+		standin.state.addKnowledgeBase({ id: 'kb' });
+		standin.faults.add(body({ total: 2, directory_list: [{ id: 'd1', name: 'Contracts' }] }));
+		const all = parameters('directory', { returnAll: true });
+		const result = await runNode({ standin, items: [{}], parameters: all });
+		expect(result.hints('KooSearch')).toMatchObject([
+			{ message: expect.stringContaining('some of them may be missing here') as string },
+		]);
+	});
+
 	it('in a circle, or without their parent, end somewhere', async () => {
 		standin.state.addKnowledgeBase({ id: 'kb' });
 		const directory_list = [

@@ -195,6 +195,17 @@ describe.each(spellings)('A server that gives back the token %s', (_, spell) => 
 		for (const hint of hints) expect(hint.length).toBeLessThanOrEqual(1_001);
 	});
 
+	it('shows it in no error of a run that stops, whole or in part, and that is bounded', async () => {
+		const told = [token.slice(20, 60), ...Array.from({ length: 20 }, () => 'x'.repeat(10_000))];
+		const lists = { success_file_ids: told };
+		const options = { notDoneAsError: true };
+		const result = await runWith(lists, { ...moveParameters, options });
+		expect(errorText(result)).toContain('not confirmed as moved: a. ');
+		expect(errorText(result)).toContain('***');
+		expect(errorText(result).length).toBeLessThan(20_100);
+		expect(result.visible).not.toContain(partOf(token.slice(20)));
+	});
+
 	it('shows it in no record', async () => {
 		const record = { id: 'a', name: `of ${spell(token)}`, status: 'SUCCESS' };
 		const result = await runWith(

@@ -136,6 +136,18 @@ describe('Download Output', () => {
 		expect(output[0].json).toEqual({ taskId: 't1', fileName: 't1', size: 4 });
 	});
 
+	it('shows no token that KooSearch puts into the name of a file', async () => {
+		const token = standin.state.access.issueToken();
+		const disposition = `attachment; filename="of ${token}.csv"`;
+		const headers = { 'Content-Type': 'text/csv', 'Content-Disposition': disposition };
+		standin.faults.add({ what: { kind: 'body', body: 'a;b', headers } });
+		const parameters = { resource: 'task', operation: 'download', knowledgeBase, taskId: 't1' };
+		const credential = { token };
+		const result = await runNode({ standin, items: [{}], parameters, credential });
+		expect(result.json).toMatchObject([{ fileName: 'of ***.csv' }]);
+		expect(result.visible).not.toContain(token);
+	});
+
 	it('treats a JSON file as a file, and an error code as a refusal, whatever its status', async () => {
 		standin.faults.add({ what: { kind: 'body', body: { answers: [] } } });
 		standin.faults.add({

@@ -6,7 +6,9 @@ import { withItem } from '../parameters/parseItems';
 import { InvalidFieldError } from '../parameters/readField';
 import { pluralize } from '../parameters/values';
 import { InvalidCredentialError } from '../transport/auth/credential';
+import { secretsSeen } from '../transport/auth/secretsSeen';
 import type { ApiFailure } from '../transport/errors/failure';
+import { sanitizeText } from '../transport/errors/text';
 
 /** @throws NodeOperationError for invalid input, unless the run continues without it */
 export function throwIfInvalid(context: IExecuteFunctions, invalidItems: InvalidItem[]): void {
@@ -36,16 +38,21 @@ export function callError(
 	itemIndex: number | undefined,
 	description?: string,
 ) {
-	const message = itemIndex === undefined ? failure.message : withItem(failure.message, itemIndex);
+	const fit = fitFor(context);
+	const text = itemIndex === undefined ? failure.message : withItem(failure.message, itemIndex);
+	const message = fit(text);
 	const { httpStatus, cause } = failure.facts;
 	const httpCode = httpStatus === undefined ? undefined : String(httpStatus);
-	const options = { message, description, httpCode, itemIndex };
+	const options = { message, description: description && fit(description), httpCode, itemIndex };
 	const error = new NodeApiError(context.getNode(), {}, options);
 	return Object.assign(withMessage(error, message), { cause });
 }
 
 /** The error of a run that its options don't allow, or whose result they treat as an error. */
-export function runError(context: IExecuteFunctions, message: string, description?: string) {
+export function runError(context: IExecuteFunctions, text: string, more?: string) {
+	const fit = fitFor(context);
+	const message = fit(text);
+	const description = more && fit(more);
 	return withMessage(new NodeOperationError(context.getNode(), message, { description }), message);
 }
 
@@ -68,6 +75,15 @@ export function startError(
 		return withMessage(new NodeOperationError(context.getNode(), message), message);
 	}
 	return undefined;
+}
+
+/** In characters: a text may name what a server has sent. */
+const MAX_TEXT = 10_000;
+
+/** Makes a text fit to be shown: not too long, and without the run's secrets. */
+function fitFor(context: object): (text: string) => string {
+	const secrets = secretsSeen(context);
+	return (text) => sanitizeText(text, MAX_TEXT, secrets);
 }
 
 /** n8n replaces a message that happens to hold a code such as EPERM ("filePermission"), so it is set again. */

@@ -38,6 +38,8 @@ export async function withBody(
 	const end = () => stream.destroy();
 	const forget = onAbort(signal, end);
 	try {
+		// They hold the name of the file.
+		if (save) hideInData(response.headers, tokens);
 		if (save && isFile(response)) return await saved(response, stream, save, signal);
 		const text = await readText(stream);
 		// What follows is more work on the same text: n8n gets a turn after a long piece of it.

@@ -21,7 +21,8 @@ export interface Listed {
 export function hintFor(listed: Listed): string | undefined {
 	const { noun, listing, endpoint, limit, received, matched, total, filters } = listed;
 	if (listing.isCutOff) return cutOffHint(received, noun);
-	if (endpoint.isPaged && listing.isComplete === false) return listChangedHint(noun);
+	const isPartial = endpoint.isPaged || received < listing.total;
+	if (isPartial && listing.isComplete === false) return listChangedHint(noun);
 	if (received > 0 && matched === 0) return noMatchHint(received, noun);
 	const read = endpoint.isPaged ? received : limit;
 	return read < total && limit !== Infinity ? limitHint(limit, total, noun, filters) : undefined;

@@ -130,7 +130,7 @@ async function remove(
 	} catch (error) {
 		tree.refresh();
 		if (!isUnconfirmed(error)) return rethrow(error);
-		const left = new Set((await tree.list()).map(({ id }) => id));
+		const left = new Set((await tree.listAfter(error)).map(({ id }) => id));
 		const gone = [...below].filter((id) => !left.has(id));
 		return gone.length > 0 ? gone : rethrow(error);
 	}

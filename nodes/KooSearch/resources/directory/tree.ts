@@ -116,8 +116,8 @@ export class DirectoryTree {
 		return directory;
 	}
 
-	/** If the directories can't be listed either, the failure of the creation is reported. */
-	private async listAfter(failure: ApiFailure): Promise<Directory[]> {
+	/** If the directories can't be listed either, the failure of the call before is reported. */
+	async listAfter(failure: ApiFailure): Promise<Directory[]> {
 		return await this.list().catch((error: unknown) =>
 			rethrow(error instanceof ApiFailure ? failure : error),
 		);
@@ -130,8 +130,18 @@ export class DirectoryTree {
 	}
 
 	private async read(): Promise<Directory[]> {
-		const { records } = await readPage(this.client, directoryList(this.knowledgeBaseId), {});
-		return records.map(toDirectory);
+		const list = directoryList(this.knowledgeBaseId);
+		const { total, records } = await readPage(this.client, list, {});
+		if (records.length >= total) return records.map(toDirectory);
+		throw new ApiFailure({
+			kind: 'malformed',
+			scope: 'call',
+			what: `KooSearch's answer is not reliable: it holds ${records.length} of ${total} directories.`,
+			hint: 'Run the node again.',
+			effect: 'none',
+			mayHaveTakenEffect: false,
+			isTransient: false,
+		});
 	}
 }
 
