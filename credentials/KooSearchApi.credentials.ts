@@ -20,6 +20,9 @@ import { signIn } from '../nodes/KooSearch/transport/auth/signIn';
 const REDIRECTED =
 	"'Base URL' redirects to another address, which is not followed. Enter the address it leads to.";
 
+const NOT_KOOSEARCH =
+	"Something else than KooSearch answered. Check 'Base URL': it is the address that the KooSearch APIs are published at, not that of a console or web page.";
+
 /** What the test says of an HTTP status; n8n has one text for each, whatever the body holds. */
 const TEST_MESSAGES = {
 	301: REDIRECTED,
@@ -235,9 +238,17 @@ export class KooSearchApi implements ICredentialType {
 			url: '=/v1/{{ $credentials.projectId.trim() }}/applications/{{ $credentials.applicationId.trim() }}/uni-search/knowledge-repo',
 			qs: { page_size: 1 },
 		},
-		rules: Object.entries(TEST_MESSAGES).map(([value, message]) => ({
-			type: 'responseCode',
-			properties: { value: Number(value), message },
-		})),
+		rules: [
+			...Object.entries(TEST_MESSAGES).map(([value, message]) => ({
+				type: 'responseCode',
+				properties: { value: Number(value), message },
+			})),
+			// n8n compares the value at the key with this one: any other web server's answer has no total.
+			{
+				type: 'responseSuccessBody',
+				properties: { key: 'total', value: undefined, message: NOT_KOOSEARCH },
+			},
+			// The type wants rules of one kind only; n8n goes by the type of each.
+		] as ICredentialTestRequest['rules'],
 	};
 }

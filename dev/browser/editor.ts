@@ -50,6 +50,29 @@ export class Editor {
 		await this.foundNode('Manual Trigger').click();
 	}
 
+	/**
+	 * Opens a saved workflow, and waits until it is drawn.
+	 *
+	 * @param nodes its nodes' names, without those of sticky notes
+	 * @returns the names of those that the canvas marks with a red triangle
+	 */
+	async markedNodes(workflowId: string, nodes: string[]): Promise<string[]> {
+		await this.goTo(`/workflow/${workflowId}`);
+		const drawn = this.page.getByTestId('canvas-node');
+		for (const name of nodes) await drawn.and(this.page.locator(named(name))).waitFor();
+		await this.page.waitForTimeout(STILL_AFTER);
+		const marked = drawn.filter({ has: this.page.getByTestId('node-issues') });
+		return await marked.evaluateAll((all) => all.map((one) => one.dataset.nodeName ?? ''));
+	}
+
+	/** Goes to another page as a link of n8n's does: loading all of the editor anew takes ten times as long. */
+	private async goTo(path: string): Promise<void> {
+		await this.page.evaluate(
+			`history.pushState({}, '', ${JSON.stringify(path)});
+			dispatchEvent(new PopStateEvent('popstate', { state: {} }));`,
+		);
+	}
+
 	/** Opens the panel of nodes and types something into its search field. */
 	async searchNodes(words: string): Promise<void> {
 		const field = this.page.getByTestId('node-creator-search-bar');
@@ -123,4 +146,8 @@ export class Editor {
 	private async search(words: string): Promise<void> {
 		await this.page.getByTestId('node-creator-search-bar').fill(words);
 	}
+}
+
+function named(node: string): string {
+	return `[data-node-name=${JSON.stringify(node)}]`;
 }

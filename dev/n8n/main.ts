@@ -24,6 +24,8 @@ const CREDENTIAL_NAME = 'KooSearch Stand-In';
 const HEADER_AUTH = 'httpHeaderAuth';
 /** So long that one can see a file waiting, in milliseconds. */
 const PARSING = 10_000;
+/** So that one can see what a failure looks like. */
+const FAILING = 'broken';
 
 /** `npm run n8n`: n8n's editor with this node in it, and a KooSearch behind it that needs no account. */
 async function main(): Promise<void> {
@@ -42,7 +44,11 @@ async function main(): Promise<void> {
 	await requireFreePort('--standin-port', ports.standin);
 	if (values.fresh) await rm(USER_FOLDER, { recursive: true, force: true });
 	await installN8n();
-	const standin = await startStandin({ port: ports.standin, state: demoState({ ms: PARSING }) });
+	const state = demoState({
+		ms: PARSING,
+		failure: ({ name }) => (name.startsWith(FAILING) ? 'The file is encrypted' : undefined),
+	});
+	const standin = await startStandin({ port: ports.standin, state });
 	try {
 		await step('Packing and installing the node', async () => {
 			await installPackage(await packProject(USER_FOLDER), USER_FOLDER);
@@ -106,6 +112,7 @@ function guide(url: string, { url: standinUrl, state }: Standin): string {
 		['Credential', CREDENTIAL_NAME],
 		['KooSearch stand-in', standinUrl],
 		['Knowledge bases', [...state.knowledgeBases.keys()].join(', ')],
+		['Not parsed', `files whose names begin with '${FAILING}'`],
 	);
 	return `${table.toString()}\nEnd with Ctrl-C. --fresh starts anew; --port and --standin-port choose other ports.`;
 }

@@ -21,7 +21,9 @@ export class KooSearchTrigger implements INodeType {
 		},
 		group: ['trigger'],
 		version: 1,
-		subtitle: '={{ $parameter["event"] }}',
+		// "fileFailed" as people write it: "File Failed".
+		subtitle:
+			'={{ $parameter["event"].replace(/[A-Z]/g, " $&").replace(/^[a-z]/, (start) => start.toUpperCase()) }}',
 		description:
 			'Starts the workflow when files of Huawei Cloud KooSearch are added, parsed, stuck or cannot be parsed, and when tasks end',
 		defaults: { name: 'KooSearch Trigger' },

@@ -51,6 +51,14 @@ describe('the test button', () => {
 	});
 });
 
+it('the test button does not take another web server for KooSearch', async () => {
+	const data = { ...credentialValues(standin, 'token'), baseUrl: n8n.session.url };
+	expect(await saveAndTest(data)).toEqual({
+		status: 'Error',
+		message: expect.stringMatching(/'Base URL'/),
+	});
+});
+
 describe('a stored credential', () => {
 	const lastToken = () => standin.requests.at(-1)?.headers['x-auth-token'];
 

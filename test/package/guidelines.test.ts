@@ -4,12 +4,14 @@
  * the source and sees only what stands there literally, here the descriptions are read as n8n gets them.
  * docs/verification.md goes through all of the guidelines.
  */
-import type { IDataObject } from 'n8n-workflow';
+import type { IDataObject, INodePropertyOptions } from 'n8n-workflow';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { runInNewContext } from 'node:vm';
 
 import manifest from '../../package.json';
 import codex from '../../nodes/KooSearch/KooSearch.node.json';
+import { KooSearchTrigger } from '../../nodes/KooSearchTrigger/KooSearchTrigger.node';
 import { secretsOf } from '../../nodes/KooSearch/transport/auth/credential';
 import {
 	choicesOf,
@@ -264,6 +266,21 @@ it('the node can be an agent’s tool, and its subtitle tells operation and reso
 	expect(node.usableAsTool).toBe(true);
 	expect(node.subtitle).toMatch(/\$parameter\["operation"\].*\$parameter\["resource"\]/);
 });
+
+it('the trigger’s subtitle is its event as the list names it', () => {
+	const { subtitle = '', properties } = new KooSearchTrigger().description;
+	const events = properties.find(({ name }) => name === 'event')?.options as INodePropertyOptions[];
+	const code = subtitle.slice('={{'.length, -'}}'.length);
+	const shown = events.map(({ value: event }) => runInNewContext(code, { $parameter: { event } }));
+	expect(shown).toEqual(events.map(({ name }) => name));
+});
+
+it.each(['upload document', 'ask documents', 'document search', 'semantic search'])(
+	'n8n’s panel finds the node by "%s"',
+	(words) => {
+		expect(codex.alias.filter((alias) => alias.startsWith(words))).not.toEqual([]);
+	},
+);
 
 it('the codex says where n8n shows the node', () => {
 	expect(codex).toMatchObject({

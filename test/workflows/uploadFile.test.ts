@@ -131,14 +131,14 @@ describe('before anything is sent', () => {
 		expect(standin.requests).toEqual([]);
 	});
 
-	it('names the binary data that an item has', async () => {
+	it('names the binary fields that an item has', async () => {
 		const result = await upload({
 			standin,
 			files: ['a.pdf'],
 			parameters: { binaryPropertyName: 'attachment_0' },
 		});
 		expect(errorText(result)).toContain(
-			`'Input Binary Field': "attachment_0" is not binary data of this item. It has data. [item 0]`,
+			`'Input Binary Field': "attachment_0" is not a binary field of this item. Enter the name of a binary field that it has: "data". [item 0]`,
 		);
 	});
 

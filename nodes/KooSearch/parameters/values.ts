@@ -3,7 +3,10 @@ export class InvalidValueError extends Error {}
 
 const ID = /^[A-Za-z0-9_-]{1,64}$/;
 const EMPTY_HINT = 'If it comes from an expression, check that this item has the field it names.';
-const ID_RULE = 'An ID has 1 to 64 letters, digits, hyphens and underscores.';
+const ID_RULE =
+	"An ID has 1 to 64 letters, digits, hyphens and underscores; 'Get Many' returns it as 'id', beside the name.";
+const EXPRESSION_HINT =
+	"To use it as an expression, switch the field from 'Fixed' to 'Expression'.";
 
 /**
  * The IDs that a field names: one, several separated by commas, semicolons or line breaks, a JSON array as text, a
@@ -38,7 +41,9 @@ export function readId(value: unknown): string {
 	const id = toText(value);
 	if (id === undefined || id === '')
 		throw new InvalidValueError(`${formatValue(value)} is not an ID. ${EMPTY_HINT}`);
-	if (!ID.test(id)) throw new InvalidValueError(`${formatValue(value)} is not an ID. ${ID_RULE}`);
+	if (!ID.test(id)) {
+		throw new InvalidValueError(`${formatValue(value)} is not an ID. ${ruleFor(value)}`);
+	}
 	return id;
 }
 
@@ -158,11 +163,10 @@ export function readInteger(value: unknown, min: number, max = Number.MAX_SAFE_I
 	throw new InvalidValueError(`${formatValue(value)} is not a whole number ${range}.`);
 }
 
-/** JavaScript has changed the digits of such a number before anybody could read them. */
 function ruleFor(value: unknown): string {
-	return Number.isInteger(value)
-		? 'A number this large has lost digits: pass it as text.'
-		: ID_RULE;
+	// JavaScript has changed the digits of such a number before anybody could read them.
+	if (Number.isInteger(value)) return 'A number this large has lost digits: pass it as text.';
+	return String(value).startsWith('{{') ? EXPRESSION_HINT : ID_RULE;
 }
 
 function toText(value: unknown): string | undefined {

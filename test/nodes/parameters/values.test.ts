@@ -61,6 +61,8 @@ describe('IDs are not read from', () => {
 		['spaces inside', 'task 1', '"task 1" is not an ID'],
 		['a way out of the path', '../x', '"../x" is not an ID'],
 		['an object', { id: 'a' }, '{"id":"a"} is not an ID'],
+		['a name', 'contract.pdf', "'Get Many' returns it as 'id', beside the name."],
+		['an expression in a fixed field', '{{ $json.id }}', "from 'Fixed' to 'Expression'"],
 		['true', true, 'true is not an ID'],
 		['NaN', NaN, 'NaN is not an ID'],
 		['Infinity', Infinity, 'Infinity is not an ID'],
@@ -112,6 +114,10 @@ describe('One ID', () => {
 	it.each(['a/b', 'a,b', 'x'.repeat(65)])('is not %p', (value) => {
 		expect(() => readId(value)).toThrow(InvalidValueError);
 		expect(() => readId(value)).toThrow('An ID has 1 to 64 letters');
+	});
+
+	it('is not an expression in a fixed field', () => {
+		expect(() => readId('{{ $json.kb }}')).toThrow("from 'Fixed' to 'Expression'");
 	});
 });
 

@@ -98,7 +98,7 @@ const SERVICE: Record<string, Entry> = {
 	},
 	'KOS.00060001': {
 		meaning: 'The database found nothing',
-		hint: "Check 'Knowledge Base': this ID may not exist in the application of the credential.",
+		hint: "Check 'Knowledge Base': it takes an ID, not a name, and this one may not exist in the application of the credential. Choose it 'From List' to be sure.",
 	},
 	'KOS.00060002': { meaning: 'A database operation failed', hint: ASK_SUPPORT },
 	'KOS.00080002': {

@@ -26,9 +26,14 @@ export function readBinaryFile(
 	const all = context.getInputData()[itemIndex].binary ?? {};
 	const binary = Object.hasOwn(all, property) ? all[property] : undefined;
 	if (binary) return toFile(context, itemIndex, property, binary);
-	const names = Object.keys(all);
-	const has = names.length > 0 ? `It has ${names.join(', ')}.` : 'It has none.';
-	throw new InvalidValueError(`${formatValue(property)} is not binary data of this item. ${has}`);
+	const names = Object.keys(all).map((name) => `"${name}"`);
+	const has =
+		names.length > 0
+			? `Enter the name of a binary field that it has: ${names.join(', ')}.`
+			: 'It has none: put a node that outputs a file before this one.';
+	throw new InvalidValueError(
+		`${formatValue(property)} is not a binary field of this item. ${has}`,
+	);
 }
 
 function toFile(
