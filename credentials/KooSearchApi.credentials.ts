@@ -21,7 +21,7 @@ const REDIRECTED =
 	"'Base URL' redirects to another address, which is not followed. Enter the address it leads to.";
 
 const NOT_KOOSEARCH =
-	"Something else than KooSearch answered. Check 'Base URL': it is the address that the KooSearch APIs are published at, not that of a console or web page.";
+	"A web page answered. Check 'Base URL': it is the address of the KooSearch APIs, not of a console.";
 
 /** What the test says of an HTTP status; n8n has one text for each, whatever the body holds. */
 const TEST_MESSAGES = {
@@ -243,10 +243,10 @@ export class KooSearchApi implements ICredentialType {
 				type: 'responseCode',
 				properties: { value: Number(value), message },
 			})),
-			// n8n compares the value at the key with this one: any other web server's answer has no total.
+			// n8n compares what is at the key with the value: a web page begins so.
 			{
 				type: 'responseSuccessBody',
-				properties: { key: 'total', value: undefined, message: NOT_KOOSEARCH },
+				properties: { key: '0', value: '<', message: NOT_KOOSEARCH },
 			},
 			// The type wants rules of one kind only; n8n goes by the type of each.
 		] as ICredentialTestRequest['rules'],
