@@ -166,7 +166,7 @@ export function readInteger(value: unknown, min: number, max = Number.MAX_SAFE_I
 function ruleFor(value: unknown): string {
 	// JavaScript has changed the digits of such a number before anybody could read them.
 	if (Number.isInteger(value)) return 'A number this large has lost digits: pass it as text.';
-	return String(value).startsWith('{{') ? EXPRESSION_HINT : ID_RULE;
+	return toText(value)?.startsWith('{{') ? EXPRESSION_HINT : ID_RULE;
 }
 
 function toText(value: unknown): string | undefined {
@@ -201,7 +201,7 @@ export function formatValue(value: unknown): string {
 	try {
 		text = JSON.stringify(value) ?? String(value);
 	} catch {
-		text = String(value);
+		text = Object.prototype.toString.call(value);
 	}
 	return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }

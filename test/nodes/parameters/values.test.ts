@@ -61,6 +61,8 @@ describe('IDs are not read from', () => {
 		['spaces inside', 'task 1', '"task 1" is not an ID'],
 		['a way out of the path', '../x', '"../x" is not an ID'],
 		['an object', { id: 'a' }, '{"id":"a"} is not an ID'],
+		['an object that is no text', { toString: '' }, '{"toString":""} is not an ID'],
+		['an object that is no JSON', { toString: '', n: 1n }, '[object Object] is not an ID'],
 		['a name', 'contract.pdf', "'Get Many' returns it as 'id', beside the name."],
 		['an expression in a fixed field', '{{ $json.id }}', "from 'Fixed' to 'Expression'"],
 		['true', true, 'true is not an ID'],
