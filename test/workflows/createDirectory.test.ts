@@ -161,10 +161,10 @@ describe('a creation whose answer was lost', () => {
 
 	it.each<[string, What]>([
 		['the gateway', { kind: 'status', status: 504 }],
-		['the node', { kind: 'late', ms: 500 }],
+		['the node', { kind: 'late', ms: 2500 }],
 	])('is unconfirmed after %s gave up waiting: it may still arrive', async (_, what) => {
 		standin.faults.add({ what, when: { method: 'POST' } });
-		const result = await create(['Invoices'], { timeout: 300 });
+		const result = await create(['Invoices'], { timeout: 1500 });
 		expect(result.json).toMatchObject([{ created: null, status: 'unconfirmed' }]);
 		expect(creations()).toHaveLength(1);
 	});

@@ -3,6 +3,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import type { InvalidItem } from '../parameters/parseItems';
 import { fieldReaders } from '../parameters/readField';
 import { sanitizeText } from '../transport/errors/text';
+import { MAX_ERROR } from './texts';
 
 /** What an error item is about. */
 export interface Subject {
@@ -64,16 +65,13 @@ function combined(failed: Failed[]): string {
 		if (id !== null && status !== 'invalid') ids.push(id);
 		idsByError.set(error, ids);
 	}
-	const room = MAX_LENGTH / idsByError.size;
+	const room = MAX_ERROR / idsByError.size;
 	const texts = [...idsByError].map(([error, ids]) => {
 		const said = sanitizeText(error, room / 2);
 		return ids.length > 0 ? `${said} Concerns: ${listWithin(ids, room / 2)}.` : said;
 	});
 	return texts.join(' ');
 }
-
-/** Longest error about one input item. */
-const MAX_LENGTH = 10_000;
 
 /** As many names as fit, and how many more there are. */
 function listWithin(names: string[], room: number): string {

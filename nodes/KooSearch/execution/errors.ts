@@ -9,6 +9,7 @@ import { InvalidCredentialError } from '../transport/auth/credential';
 import { secretsSeen } from '../transport/auth/secretsSeen';
 import type { ApiFailure } from '../transport/errors/failure';
 import { sanitizeText } from '../transport/errors/text';
+import { MAX_ERROR } from './texts';
 
 /** @throws NodeOperationError for invalid input, unless the run continues without it */
 export function throwIfInvalid(context: IExecuteFunctions, invalidItems: InvalidItem[]): void {
@@ -77,13 +78,10 @@ export function startError(
 	return undefined;
 }
 
-/** In characters: a text may name what a server has sent. */
-const MAX_TEXT = 10_000;
-
 /** Makes a text fit to be shown: not too long, and without the run's secrets. */
 function fitFor(context: object): (text: string) => string {
 	const secrets = secretsSeen(context);
-	return (text) => sanitizeText(text, MAX_TEXT, secrets);
+	return (text) => sanitizeText(text, MAX_ERROR, secrets);
 }
 
 /** n8n replaces a message that happens to hold a code such as EPERM ("filePermission"), so it is set again. */

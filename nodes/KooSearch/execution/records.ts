@@ -6,6 +6,11 @@ const DAY = 86_400_000;
 /** Earlier times are not in milliseconds since 1970; most likely they are in seconds. */
 const YEAR_2000 = Date.UTC(2000, 0, 1);
 
+/** A number that has lost digits may stand for several records. */
+export function hasExactId({ id }: KooSearchRecord): boolean {
+	return typeof id === 'string' || Number.isSafeInteger(id);
+}
+
 /** A time of the API in milliseconds since 1970, which it prints as a number or as text; undefined for anything else. */
 export function readTime(value: unknown): number | undefined {
 	const time = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;

@@ -1,5 +1,8 @@
 import type { ApiFailure } from '../transport/errors/failure';
 
+/** Longest error, in characters: it may name what a server has sent. */
+export const MAX_ERROR = 10_000;
+
 /** Max number of names that a text lists; the rest is counted. */
 const MAX_LISTED = 20;
 

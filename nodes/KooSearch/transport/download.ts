@@ -4,7 +4,7 @@ import type { SaveFile } from './request';
 import { isSuccess } from './response';
 import type { Stream } from './stream';
 import { brokenOff } from './stream';
-import { onAbort } from './wait';
+import { untilAborted } from './wait';
 
 /** Whether an answer is a file for sure: JSON may be a file, or a refusal whatever its status. */
 export function isFile(response: IN8nHttpFullResponse): boolean {
@@ -36,19 +36,17 @@ export async function saved(
 }
 
 /** Whoever writes a stream that was ended may wait for its end for ever. */
-async function untilBroken<T>(work: Promise<T>, stream: Stream, signal: AbortSignal): Promise<T> {
-	let forget = () => {};
+async function untilBroken(
+	work: Promise<object>,
+	stream: Stream,
+	signal: AbortSignal,
+): Promise<object> {
 	const broken = new Promise<never>((_, reject) => {
 		stream.on('error', (error) => reject(brokenOff(error)));
-		forget = onAbort(signal, () => reject(brokenOff(undefined)));
 	});
-	try {
-		return await Promise.race([work, broken]);
-	} finally {
-		forget();
-		// Whatever it comes to once nobody waits any more.
-		work.catch(() => {});
-	}
+	const result = await untilAborted(Promise.race([work, broken]), signal);
+	if (result === undefined) throw brokenOff(undefined);
+	return result;
 }
 
 /** The file name of a Content-Disposition (RFC 6266), without the directories that a name may pretend. */

@@ -1,5 +1,6 @@
 import type { KooSearchRecord, ListEndpoint } from '../execution/list/endpoints';
 import { PAGE_SIZE, Pagination, readPage } from '../execution/list/paginate';
+import { hasExactId } from '../execution/records';
 import type { KooSearchClient } from '../transport/client';
 import { ApiFailure, rethrow } from '../transport/errors/failure';
 
@@ -64,10 +65,8 @@ async function readPages(client: KooSearchClient, endpoint: ListEndpoint): Promi
 	return { byId, total: byId.size, isComplete };
 }
 
-/** A number that has lost digits may stand for several records. */
 function toMap(records: KooSearchRecord[]): Map<string, KooSearchRecord> {
-	const safe = records.filter(({ id }) => typeof id === 'string' || Number.isSafeInteger(id));
-	return new Map(safe.map((record) => [String(record.id), record]));
+	return new Map(records.filter(hasExactId).map((record) => [String(record.id), record]));
 }
 
 function isEqual(one: KooSearchRecord, other: KooSearchRecord | undefined): boolean {

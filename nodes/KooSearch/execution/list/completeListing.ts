@@ -1,6 +1,7 @@
 import type { KooSearchClient } from '../../transport/client';
 import { ApiFailure, rethrow } from '../../transport/errors/failure';
 import { Breather } from '../../transport/wait';
+import { hasExactId } from '../records';
 import type { KooSearchRecord, ListEndpoint } from './endpoints';
 import { PAGE_SIZE, readPage } from './paginate';
 
@@ -94,8 +95,8 @@ class Lister {
 			const pause = breather.pause();
 			if (pause) await pause;
 			const id = String(record.id);
-			const isExact = typeof record.id === 'string' || Number.isSafeInteger(record.id);
-			if (!isExact || (!this.wanted.has(id) && this.wantedForms.has(looseForm(id)))) return false;
+			const isMistakable = !this.wanted.has(id) && this.wantedForms.has(looseForm(id));
+			if (isMistakable || !hasExactId(record)) return false;
 			ids.add(id);
 			if (this.wanted.has(id)) found.set(id, record);
 		}

@@ -3,6 +3,7 @@ import { ApiFailure, rethrow } from '../../transport/errors/failure';
 import type { KooSearchRecord } from '../list/endpoints';
 import { fileList } from '../list/endpoints';
 import { Pagination, readPage } from '../list/paginate';
+import { hasExactId } from '../records';
 
 /** The result of listing a knowledge base's files. */
 export interface FileListing {
@@ -47,8 +48,7 @@ async function listOnce(
 	const records = new Map<string, KooSearchRecord>();
 	let isExact = true;
 	for await (const record of listing) {
-		// A number that has lost digits may stand for another file.
-		isExact &&= typeof record.id === 'string' || Number.isSafeInteger(record.id);
+		isExact &&= hasExactId(record);
 		records.set(String(record.id), record);
 	}
 	return { records, isComplete: isExact && listing.isComplete === true, pages: listing.pages };

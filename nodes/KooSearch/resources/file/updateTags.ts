@@ -12,7 +12,6 @@ import type { Output, Part } from '../../execution/item/parts';
 import { isOutput, PartialFailure } from '../../execution/item/parts';
 import { toFailed } from '../../execution/item/runItems';
 import type { KooSearchRecord } from '../../execution/list/endpoints';
-import type { FileListing } from '../../execution/wait/fileLookup';
 import { FileLookup } from '../../execution/wait/fileLookup';
 import type { NoOptions } from '../../parameters/options';
 import { readChoice } from '../../parameters/options';
@@ -89,7 +88,7 @@ export const updateTags = itemOperation({
 	run: updateFiles,
 	plan: async (tagging, { client }) => {
 		const { knowledgeBaseId, ids } = tagging;
-		const { records: files } = await readFiles(client, knowledgeBaseId, ids);
+		const { records: files } = await new FileLookup(client, knowledgeBaseId).find(ids);
 		return [...changesOf(files, tagging)].map(([id, tags]) => {
 			const { method, path } = requestFor(tagging, files.get(id)!, tags);
 			return { knowledgeBaseId, ids: [id], method, path };
@@ -107,7 +106,7 @@ async function updateFiles(
 	{ client, context, itemIndex, shared: limit }: ItemRun<NoOptions, LimitFunction>,
 ): Promise<Output[]> {
 	const { knowledgeBaseId, ids } = tagging;
-	const { records: before, isComplete } = await readFiles(client, knowledgeBaseId, ids);
+	const { records: before, isComplete } = await new FileLookup(client, knowledgeBaseId).find(ids);
 	const changes = changesOf(before, tagging);
 	const { signal } = client;
 	const attempts = new Attempts({ stopOnFailure: !context.continueOnFail(), signal });
@@ -153,24 +152,16 @@ async function readAfter(
 	);
 	if (sent.length === 0 || isOver) return new Map();
 	const ids = sent.map(([id]) => id);
-	const read = readFiles(client, knowledgeBaseId, ids).then(({ records }) => records);
-	return await read.catch((error: unknown) =>
-		error instanceof ApiFailure ? new Map<string, KooSearchRecord>() : rethrow(error),
-	);
+	try {
+		return (await new FileLookup(client, knowledgeBaseId).find(ids)).records;
+	} catch (error) {
+		return error instanceof ApiFailure ? new Map() : rethrow(error);
+	}
 }
 
 const UPDATED = { updated: true, unchanged: false, notFound: false, unconfirmed: null };
 
 const anything = z.unknown();
-
-/** Requested by their IDs; any that are missing are looked for among all files. */
-async function readFiles(
-	client: KooSearchClient,
-	knowledgeBaseId: string,
-	ids: string[],
-): Promise<FileListing> {
-	return await new FileLookup(client, knowledgeBaseId).find(ids);
-}
 
 /** The new tags of each file that needs a call. */
 function changesOf(files: Map<string, KooSearchRecord>, tagging: Tagging): Map<string, string[]> {
